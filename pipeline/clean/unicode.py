@@ -1,0 +1,134 @@
+"""Unicode repair and house style: text in, edits out. Every function is pure and says what it did.
+
+ftfy mends what was decoded wrongly; its result is laid beside the line it came from, so that each repair becomes an edit
+with a place. The rest is one pass with one regular expression over the tables of `characters`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final
+
+import ftfy
+
+from pipeline.clean.characters import DASHES, LETTER_JOINERS, RULES
+from pipeline.records import Edit
+
+# Quotes, widths, ligatures and line breaks are ours to record one by one; ftfy does what needs its model of mojibake.
+_FTFY: Final = ftfy.TextFixerConfig(
+    unescape_html="auto",
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    uncurl_quotes=False,
+    fix_line_breaks=False,
+    normalization=None,
+    explain=True,
+)
+# Beyond this many characters the place of a repair inside its line is not searched for: the search is quadratic.
+_MAX_DIFF: Final = 2_000
+_LINES: Final = re.compile(r"[^\n]+")
+
+
+def repair_encoding(text: str) -> Iterator[Edit]:
+    """Edits that undo mojibake, stray HTML entities and terminal escapes (ftfy), line by line."""
+    for line in _LINES.finditer(text):
+        words = line.group()
+        if words.isascii() and "&" not in words and "\x1b" not in words:
+            continue
+        fixed, steps = ftfy.fix_and_explain(words, _FTFY)
+        if fixed != words:
+            names = "+".join(dict.fromkeys(step.parameter for step in steps or ())) or "fix"
+            yield from difference(
+                words, fixed, line.start(), f"ftfy.{names}", "text that was decoded or escaped wrongly"
+            )
+
+
+def compose_characters(text: str) -> Iterator[Edit]:
+    """Edits that bring the text to Unicode normalisation form C."""
+    if unicodedata.is_normalized("NFC", text):
+        return
+    for line in _LINES.finditer(text):
+        words = line.group()
+        if not unicodedata.is_normalized("NFC", words):
+            composed = unicodedata.normalize("NFC", words)
+            yield from difference(words, composed, line.start(), "unicode.nfc", "a character in decomposed form")
+
+
+def difference(old: str, new: str, offset: int, rule: str, reason: str) -> Iterator[Edit]:
+    """The edits that turn `old`, which begins at `offset`, into `new`."""
+    head = _common_prefix(old, new)
+    tail = _common_prefix(old[head:][::-1], new[head:][::-1])
+    a, b = old[head : len(old) - tail], new[head : len(new) - tail]
+    at = offset + head
+    if len(a) * len(b) > _MAX_DIFF**2:
+        yield Edit(at, at + len(a), a, b, rule, reason)
+        return
+    for tag, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Edit(at + a0, at + a1, a[a0:a1], b[b0:b1], rule, reason)
+
+
+def _common_prefix(a: str, b: str) -> int:
+    if a == b:
+        return len(a)
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+@cache
+def _characters() -> tuple[re.Pattern[str], dict[str, tuple[str, str, str]]]:
+    table = {c: (new, rule.rule, rule.reason) for rule in RULES for c, new in rule.table.items()}
+    classes = "".join(map(re.escape, table))
+    # French sets its guillemets off with spaces: the pair goes with them. Only spaces inside the quotes are taken.
+    pattern = rf"«[ \u00a0\u202f](?=[^«»\n]*[ \u00a0\u202f]»)|[\u00a0\u202f]»|[{classes}]|[{LETTER_JOINERS}]|[{DASHES}]"
+    return re.compile(pattern), table
+
+
+def house_style(text: str) -> Iterator[Edit]:
+    """Edits for invisible characters, exotic spaces, ligatures, quotes, dashes and ellipses."""
+    if text.isascii() and text.isprintable():
+        return
+    pattern, table = _characters()
+    spaced_close = False
+    for match in pattern.finditer(text):
+        old, start = match.group(), match.start()
+        if old in LETTER_JOINERS:
+            if _joins(text, start):
+                continue
+            new, rule, reason = "", "unicode.joiner", "a joiner where the script does not spell with it"
+        elif old in DASHES:
+            new, rule, reason = _dash(text, start), "style.dash", "a typographic dash"
+        else:
+            new, rule, reason = table["«" if old[0] == "«" else old[-1]]
+            spaced_close = len(old) == 2 if old[0] == "«" else spaced_close
+        if old == "»" and spaced_close and text[start - 1 : start] == " ":
+            old, start, spaced_close = " »", start - 1, False
+        if new != old:
+            yield Edit(start, start + len(old), old, new, rule, reason)
+
+
+def styled(text: str) -> str:
+    """The text in house style: what `house_style` and NFC would make of it."""
+    from pipeline.clean.ledger import apply
+
+    text = apply(text, house_style(text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the joiner at `at` is part of the spelling: between letters or marks beyond Latin, Greek, Cyrillic; or emoji."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if not before or not after:
+        return False
+    # From Hebrew (U+0590) on lie the scripts that use joiners, and the emoji; punctuation and symbols lie apart.
+    return all(c >= "\u0590" and not c.isspace() and unicodedata.category(c)[0] in "LMS" for c in (before, after))
+
+
+def _dash(text: str, at: int) -> str:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if before.isalpha() and after.isalpha() and text[at] in "—―":
+        return " - "
+    return "-"

@@ -1,0 +1,55 @@
+"""The command line: parsing and printing only. A module a group of commands; heavy imports wait inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Final
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import inspect, run
+from pipeline.cli.shared import INTERRUPTED, USAGE
+
+app = typer.Typer(
+    name="monoglot",
+    help="A folder of articles in any language in, uniform English with full provenance out.",
+    epilog="Example: monoglot run articles/ --out normalized/",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+run.register(app)
+inspect.register(app)
+
+# Typer keeps its usage errors private but for this one; all of them share its base.
+_UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"monoglot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """The command `monoglot`. Usage errors exit with 1: 2 says that some documents were not done."""
+    try:
+        code = app(standalone_mode=False)
+    except _UsageError as error:
+        error.show()  # type: ignore[attr-defined]
+        code = USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("monoglot: interrupted", err=True)
+        code = INTERRUPTED
+    sys.exit(code)

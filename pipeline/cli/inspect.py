@@ -1,0 +1,70 @@
+"""`monoglot show`, `restore`, `verify`: looking at an output folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import INCOMPLETE, OK, Folder, Name, errors_for_people
+
+
+def show(
+    document: Name,
+    folder: Folder = Path("normalized"),
+    removed: Annotated[bool, typer.Option("--removed", help="Print what cleaning took away, and why.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole record.")] = False,
+) -> None:
+    """Print a document, source and English side by side, with its flags."""
+    from pipeline import display
+    from pipeline.provenance import to_json
+    from pipeline.verify import load_record
+
+    with errors_for_people():
+        record = load_record(folder, document)
+        if as_json:
+            typer.echo(to_json(record).decode("utf-8"), nl=False)
+        elif removed:
+            display.removed(record)
+        else:
+            display.document(record)
+
+
+def restore(document: Name, folder: Folder = Path("normalized")) -> None:
+    """Write the source of a document to standard output, byte for byte."""
+    from pipeline.verify import restore as restore_bytes
+
+    with errors_for_people():
+        sys.stdout.buffer.write(restore_bytes(folder, document))
+        sys.stdout.buffer.flush()
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="The output folder of a run.")] = Path("normalized"),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing; the exit code tells.")] = False,
+) -> None:
+    """Prove from the files alone that nothing was lost or changed.
+
+    Checks every hash, every offset, that each character of each source is accounted for, and that its bytes can be restored.
+    Exit code: 0 if all holds, 2 if not.
+    """
+    from pipeline.verify import verify as faults_of
+
+    with errors_for_people():
+        faults = 0
+        for fault in faults_of(folder):
+            faults += 1
+            if not quiet:
+                typer.echo(fault)
+        if not quiet:
+            typer.echo(f"{folder}: {f'{faults} faults' if faults else 'every hash, offset and sum holds'}")
+    raise typer.Exit(INCOMPLETE if faults else OK)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command(epilog="Example: monoglot show corridoio-umanitario.txt --from normalized/")(show)
+    app.command(epilog="Example: monoglot restore 677448b03300 --from normalized/ > article.txt")(restore)
+    app.command(epilog="Example: monoglot verify normalized/ && echo all there")(verify)

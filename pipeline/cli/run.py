@@ -1,0 +1,108 @@
+"""`monoglot run`: the main job."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import USAGE, errors_for_people
+from pipeline.settings import CleanLevel, ComputeType, EngineName, Settings
+
+
+class Engine(StrEnum):
+    """The values of --engine."""
+
+    ctranslate2 = "ctranslate2"
+    transformers = "transformers"
+
+
+class Clean(StrEnum):
+    """The values of --clean."""
+
+    light = "light"
+    standard = "standard"
+    strict = "strict"
+
+
+class Arithmetic(StrEnum):
+    """The values of --compute-type."""
+
+    int8 = "int8"
+    float32 = "float32"
+
+
+def run(
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders, globs, or - for standard input.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; made if it is not there.")] = Path(
+        "normalized"
+    ),
+    language: Annotated[
+        str | None, typer.Option(help="The language of all documents (ISO 639-1), not to be detected.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A MarianMT folder to translate with, instead of those installed.")
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What runs the model; transformers needs the extra [torch].")
+    ] = Engine.ctranslate2,
+    compute_type: Annotated[Arithmetic, typer.Option(help="The arithmetic of ctranslate2.")] = Arithmetic.int8,
+    beam: Annotated[int, typer.Option(help="Beam width; 1 is greedy: faster, a little worse.")] = 4,
+    clean: Annotated[Clean, typer.Option(help="How much evidence it takes to remove a block.")] = Clean.standard,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processor cores to use; 0 is all. Changes no output.")] = 0,
+    keep_sources: Annotated[
+        bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Do unchanged documents again.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
+    ] = False,
+) -> None:
+    """Turn articles into uniform English.
+
+    Reads text and HTML, strips what is not the article, finds the language, translates what is not English, and writes
+    text/, records/, documents.jsonl and run.json. Run it again after adding files: only what changed is done.
+
+    Exit code: 0 all well, 1 wrong usage, 2 some documents failed or are untranslated, 3 nothing done.
+    """
+    from pipeline import display
+    from pipeline.run import run as run_pipeline
+
+    with errors_for_people():
+        settings = _settings(
+            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force
+        )
+        with display.observer(quiet=quiet or as_json) as observer:
+            report = run_pipeline(inputs, out, settings, observer)
+        if as_json:
+            typer.echo(json.dumps(report.counts()))
+        elif not quiet:
+            display.summary(report, out)
+    raise typer.Exit(report.exit_code)
+
+
+def _settings(
+    language: str | None,
+    model: Path | None,
+    engine: EngineName,
+    compute_type: ComputeType,
+    beam: int,
+    clean: CleanLevel,
+    jobs: int,
+    keep_sources: bool,
+    force: bool,
+) -> Settings:
+    try:
+        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force)
+    except ValueError as error:
+        typer.echo(f"monoglot: {error}", err=True)
+        raise typer.Exit(USAGE) from error
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command(epilog="Example: monoglot run articles/ extra/*.html --out normalized/ --jobs 2")(run)

@@ -1,0 +1,229 @@
+"""What the terminal shows: progress, the summary, a document side by side. Plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.provenance import english_title
+from pipeline.records import Flag, Record
+from pipeline.report import Observer, Report, Silent
+
+# In a pipe a line of progress every so many seconds is enough to see that the run is alive.
+PLAIN_INTERVAL: Final = 5.0
+_STATUS_STYLES: Final = {
+    "english": "green",
+    "translated": "green",
+    "untranslated": "yellow",
+    "empty": "dim",
+    "failed": "red",
+}
+_SEVERITY_STYLES: Final = {"info": "dim", "warning": "yellow", "error": "red"}
+
+
+@contextmanager
+def observer(quiet: bool) -> Iterator[Observer]:
+    """Who shows how a run goes on: bars on a terminal, lines in a pipe, problems only when quiet. All on stderr."""
+    if quiet:
+        yield _Problems()
+    elif sys.stderr.isatty():
+        console = Console(stderr=True)
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console, transient=True) as progress:
+            yield _Bars(progress)
+    else:
+        yield _Lines()
+
+
+def printable(text: str) -> str:
+    """A file name or message without the characters that would steer a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+class _Problems(Silent):
+    """Says what went wrong, and nothing else."""
+
+    def problem(self, path: str, message: str) -> None:
+        self._say(f"{printable(path)}: {message}")
+
+    def _say(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+
+class _Lines(_Problems):
+    """Plain lines for a log."""
+
+    def __init__(self) -> None:
+        self._total = self._read = self._wanted = self._translated = 0
+        self._last = time.monotonic()
+
+    def note(self, message: str) -> None:
+        self._say(printable(message))
+
+    def listed(self, documents: int) -> None:
+        self._total = documents
+        self._say(f"reading {documents:,} files")
+
+    def read(self, documents: int) -> None:
+        self._read += documents
+        self._tell()
+
+    def translating(self, segments: int) -> None:
+        self._wanted += segments
+
+    def translated(self, segments: int) -> None:
+        self._translated += segments
+        self._tell()
+
+    def _tell(self) -> None:
+        if time.monotonic() - self._last >= PLAIN_INTERVAL:
+            self._last = time.monotonic()
+            self._say(
+                f"read {self._read:,} of {self._total:,} files, translated {self._translated:,} of {self._wanted:,} segments"
+            )
+
+
+class _Bars(_Problems):
+    """Progress bars, with problems and notes above them."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._documents = progress.add_task("reading", total=None)
+        self._segments: TaskID | None = None
+
+    def _say(self, line: str) -> None:
+        self._progress.console.print(Text(line), soft_wrap=True)
+
+    def note(self, message: str) -> None:
+        self._say(printable(message))
+
+    def listed(self, documents: int) -> None:
+        self._progress.update(self._documents, total=documents)
+
+    def read(self, documents: int) -> None:
+        self._progress.advance(self._documents, documents)
+
+    def translating(self, segments: int) -> None:
+        if self._segments is None:
+            self._segments = self._progress.add_task("translating", total=0)
+        task = next(task for task in self._progress.tasks if task.id == self._segments)
+        self._progress.update(self._segments, total=(task.total or 0) + segments)
+
+    def translated(self, segments: int) -> None:
+        if self._segments is not None:
+            self._progress.advance(self._segments, segments)
+
+
+def summary(report: Report, out: Path) -> None:
+    """Print the table that ends a run, and what to do about what was not done."""
+    console = _console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("status")
+    table.add_column("documents", justify="right")
+    table.add_column("languages")
+    for status, number in report.counts().items():
+        if number:
+            languages = ", ".join(
+                f"{code} {n:,}" for (code, of), n in sorted(report.languages.items()) if of == status and code
+            )
+            table.add_row(Text(status, _STATUS_STYLES[status]), f"{number:,}", languages)
+    console.print(table)
+    s = report.segments
+    console.print(
+        f"{sum(s.values()):,} segments: {s['translated']:,} translated, {s['copied']:,} copied, {s['kept']:,} kept as they were; "
+        f"{report.flags:,} flags. {report.seconds:.1f} s → {out}/",
+        highlight=False,
+    )
+    for line in _remarks(report):
+        console.print(Text(line), soft_wrap=True)
+
+
+def _remarks(report: Report) -> Iterator[str]:
+    if report.unchanged:
+        yield f"{_documents(report.unchanged)} unchanged since the last run: not done again (--force does them)."
+    if report.copies:
+        yield f"{_documents(report.copies)} the same bytes as another: done once."
+    if report.orphans:
+        yield f"{_documents(report.orphans)} of an earlier run no longer in the input: kept, but not in documents.jsonl."
+    if missing := [code for code in sorted(report.missing) if code != "und"]:
+        yield f"No model for {', '.join(missing)}. Get one with: monoglot models fetch {' '.join(missing)}"
+    if report.missing["und"]:
+        yield f"{_documents(report.missing['und'])} in a language that could not be told. If you know it: --language CODE"
+
+
+def _documents(number: int) -> str:
+    return "1 document is" if number == 1 else f"{number:,} documents are"
+
+
+def document(record: Record) -> None:
+    """Print a document, source and English side by side, a paragraph of segments at a time."""
+    console = _console()
+    console.print(Text(english_title(record) or record.origin.path, "bold"), soft_wrap=True)
+    language = f"{record.language.code} {record.language.confidence:.2f}"
+    console.print(Text(f"{record.id}  {record.origin.path}  {record.status}  {language}", "dim"), soft_wrap=True)
+    for field in record.fields:
+        console.print(Text(f"{field.name}: {field.value}  ({field.rule})", "dim"), soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, show_lines=False, expand=True)
+    table.add_column("", justify="right", style="dim", no_wrap=True)
+    table.add_column(f"source ({record.language.code})", ratio=1)
+    table.add_column("English", ratio=1)
+    paragraph = 0
+    for number, segment in enumerate(record.segments):
+        if segment.paragraph != paragraph:
+            table.add_section()
+            paragraph = segment.paragraph
+        source = record.source[segment.source.start : segment.source.end]
+        text = Text(record.text[segment.text.start : segment.text.end], "dim" if segment.action == "copied" else "")
+        for flag in segment.flags:
+            text.append(f"\n{_flag(flag)}", _SEVERITY_STYLES[flag.severity])
+        table.add_row(str(number), Text(source), text if segment.action != "copied" else Text("(the same)", "dim"))
+    console.print(table)
+
+
+def _flag(flag: Flag) -> str:
+    return f"[{flag.code}] {flag.message}"
+
+
+def removed(record: Record) -> None:
+    """Print what cleaning took away from a document, and why; changed characters are counted by rule."""
+    console = _console()
+    blocks = [edit for edit in record.edits if edit.rule.startswith("boilerplate.")]
+    for edit in blocks:
+        console.print(Text(edit.original.strip(), "red"), soft_wrap=True)
+        console.print(Text(f"  {edit.rule} at {edit.start}: {edit.reason}", "dim"), soft_wrap=True)
+    others: dict[str, int] = {}
+    for edit in record.edits:
+        if not edit.rule.startswith("boilerplate."):
+            others[edit.rule] = others.get(edit.rule, 0) + 1
+    console.print(
+        f"{len(blocks)} blocks removed; other edits: {', '.join(f'{r} {n}' for r, n in sorted(others.items())) or 'none'}"
+    )
+
+
+def _console() -> Console:
+    """Standard output, as wide as the terminal; wide enough for two columns in a pipe."""
+    return Console() if sys.stdout.isatty() else Console(width=120)

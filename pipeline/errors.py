@@ -1,0 +1,48 @@
+"""What can go wrong, as types. Every message says what, where, and what to do about it.
+
+MonoglotError
+├── InputError          a path that is not there, or nothing to read
+│   └── UnreadableFile  one file that cannot be read as text: the run goes on without it
+├── OutputError         the output folder cannot be written, is in use, or is not one of ours
+├── ModelError
+│   ├── ModelMissing    no model for a language
+│   └── ModelBroken     a model folder that lacks a file or does not load
+└── MissingExtra        an optional package is needed
+"""
+
+from __future__ import annotations
+
+
+class MonoglotError(Exception):
+    """The base of all errors that are meant for a person."""
+
+
+class InputError(MonoglotError):
+    """The input that was named is not there, or holds nothing to read."""
+
+
+class UnreadableFile(InputError):
+    """One file that cannot be read as text."""
+
+
+class OutputError(MonoglotError):
+    """The output folder cannot be written, is in use, or holds something else."""
+
+
+class ModelError(MonoglotError):
+    """A translation model cannot be used."""
+
+
+class ModelMissing(ModelError):
+    """There is no translation model for a language."""
+
+
+class ModelBroken(ModelError):
+    """A model folder lacks a file, or does not load."""
+
+
+class MissingExtra(MonoglotError):
+    """An optional package is not installed."""
+
+    def __init__(self, needed_for: str, extra: str) -> None:
+        super().__init__(f"{needed_for} needs the extra [{extra}]. Install it with: pip install 'monoglot[{extra}]'")

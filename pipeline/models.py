@@ -1,0 +1,104 @@
+"""The model store: which MarianMT folder translates which language, and what each of them is made of.
+
+A model is a folder in Hugging Face layout (config.json, vocab.json, source.spm, target.spm, tokenizer_config.json and the
+weights) with its CTranslate2 conversion in the sub-folder `ctranslate2`. Folders are named `<source>-en`. They are looked
+for in the user's store first, then among those that come with the program.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import ModelBroken
+from pipeline.settings import EngineName
+
+CONVERTED: Final = "ctranslate2"
+TARGET: Final = "en"
+_TOKENIZER_FILES: Final = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
+# What each engine reads besides; the weights stand first.
+_ENGINE_FILES: Final[dict[EngineName, tuple[str, ...]]] = {
+    "ctranslate2": tuple(f"{CONVERTED}/{name}" for name in ("model.bin", "config.json", "shared_vocabulary.json")),
+    "transformers": ("model.safetensors", "config.json", "generation_config.json"),
+}
+# Beside the package in a clone, inside it in a wheel.
+_BUNDLED: Final = (Path(__file__).parent / "bundled", Path(__file__).parent.parent / "models")
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model folder for one source language, as one engine uses it."""
+
+    path: Path
+    engine: EngineName = "ctranslate2"
+
+    @property
+    def name(self) -> str:
+        """The folder's name, such as `it-en`."""
+        return self.path.resolve().name
+
+    @property
+    def converted(self) -> Path:
+        """The CTranslate2 conversion."""
+        return self.path / CONVERTED
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The first 12 hex digits of a SHA-256 over the names and contents of the files that the engine reads."""
+        digest = hashlib.sha256()
+        for name in sorted((*_TOKENIZER_FILES, *_ENGINE_FILES[self.engine])):
+            if (self.path / name).is_file():
+                digest.update(name.encode() + _file_digest(self.path / name))
+        return digest.hexdigest()[:12]
+
+    @property
+    def signature(self) -> str:
+        """The name and the fingerprint: what a record says of the model that it used."""
+        return f"{self.name}@{self.fingerprint}"
+
+    def check(self) -> None:
+        """Raise ModelBroken, naming every file that the engine needs and the folder lacks."""
+        needed = (*_TOKENIZER_FILES, _ENGINE_FILES[self.engine][0])
+        if missing := [name for name in needed if not (self.path / name).is_file()]:
+            raise ModelBroken(f"{self.path}: not a MarianMT model for {self.engine}: it has no {', '.join(missing)}")
+
+
+def user_store() -> Path:
+    """Where a person's own models are: $MONOGLOT_MODELS, or monoglot/models under the XDG data folder."""
+    if folder := os.environ.get("MONOGLOT_MODELS"):
+        return Path(folder)
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "monoglot" / "models"
+
+
+class ModelStore:
+    """The models at hand for one engine. `override` is a model folder to use for every language."""
+
+    def __init__(self, engine: EngineName = "ctranslate2", override: Path | None = None) -> None:
+        """Raises ModelBroken if `override` is not a model."""
+        self._engine = engine
+        self._override = Model(override, engine) if override is not None else None
+        self._found: dict[str, Model | None] = {}
+        if self._override is not None:
+            self._override.check()
+
+    def find(self, language: str) -> Model | None:
+        """The model that translates a language into English, or None."""
+        if language in (TARGET, "und"):
+            return None
+        if self._override is not None:
+            return self._override
+        if language not in self._found:
+            folders = (store / f"{language}-{TARGET}" for store in (user_store(), *_BUNDLED))
+            found = (Model(folder, self._engine) for folder in folders if (folder / "config.json").is_file())
+            self._found[language] = next(found, None)
+        return self._found[language]
+
+
+def _file_digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

@@ -1,0 +1,97 @@
+"""Reading: from paths to documents. The only stage that touches input files.
+
+`discover` finds the files, `load` reads one. What a file is, is told by its first bytes before its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Literal
+
+from pipeline.errors import UnreadableFile
+from pipeline.read.discover import Found, Skipped, discover
+from pipeline.read.html import extract, looks_like_html
+from pipeline.read.text import Decoded, decode, encode
+from pipeline.records import Document, Source
+
+__all__ = ["STDIN", "Decoded", "Found", "Skipped", "decode", "discover", "encode", "load", "read_document"]
+
+STDIN: Final = "-"
+MAX_BYTES: Final = 64 * 1024 * 1024
+
+# First bytes of files that people have beside their articles: what they are, and what to do with them.
+_SIGNATURES: Final = (
+    (b"%PDF-", "a PDF document", "save its text first, for example with pdftotext"),
+    (b"PK\x03\x04", "a ZIP container (DOCX, ODT, EPUB, XLSX…)", "save it as plain text or HTML first"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document", "save it as plain text or HTML first"),
+    (b"\x89PNG", "a PNG image", "leave it out"),
+    (b"\xff\xd8\xff", "a JPEG image", "leave it out"),
+    (b"GIF8", "a GIF image", "leave it out"),
+    (b"\x1f\x8b", "gzip data", "unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
+    (b"SQLite format 3\0", "an SQLite database", "export its text first"),
+    (b"{\\rtf", "an RTF document", "save it as plain text or HTML first"),
+)
+_TEXT_SUFFIXES: Final = frozenset((".txt", ".text", ".md", ".markdown", ""))
+_HTML_SUFFIXES: Final = frozenset((".html", ".htm", ".xhtml"))
+
+
+def load(found: Found) -> bytes:
+    """The bytes of a file, or of standard input. Raises UnreadableFile with one clear line."""
+    try:
+        if found.path == STDIN:
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with Path(found.path).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableFile(f"cannot be read ({error.strerror or error}): check its permissions") from error
+    if len(data) > MAX_BYTES:
+        raise UnreadableFile(f"is larger than {MAX_BYTES // 1024**2} MiB: split it into articles first")
+    return data
+
+
+def read_document(path: str, data: bytes, keep_source: bool = False) -> Document:
+    """One document from its bytes. `path` is recorded; `keep_source` stores a copy of what the ledger cannot rebuild.
+
+    Raises UnreadableFile.
+    """
+    suffix = Path(path).suffix.lower() if path != STDIN else ""
+    for signature, what, remedy in _SIGNATURES:
+        if data.startswith(signature):
+            raise UnreadableFile(f"is {what}: {remedy}")
+    if suffix not in _TEXT_SUFFIXES | _HTML_SUFFIXES:
+        raise UnreadableFile(f"unsupported kind of file ({suffix}): monoglot reads {', '.join(sorted(_readable()))}")
+    decoded = decode(data, declared=suffix in _HTML_SUFFIXES)
+    html = suffix in _HTML_SUFFIXES or looks_like_html(decoded.text)
+    source = Source(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        media_type="text/html" if html else "text/plain",
+        encoding=decoded.encoding,
+        bom=decoded.bom,
+        newline=decoded.newline,
+        undecoded=decoded.undecoded,
+        kept="ledger",
+        raw_sha256=digest(decoded.text),
+    )
+    if not html:
+        rebuilt = encode(decoded) == data
+        return Document(source if rebuilt else replace(source, kept="copy"), decoded.text)
+    raw, fields = extract(decoded.text)
+    # The bytes of a page are not in its text: they stay where they are, unless they came through a pipe.
+    kept: Literal["copy", "reference"] = "copy" if keep_source or path == STDIN else "reference"
+    return Document(replace(source, kept=kept, undecoded=(), raw_sha256=digest(raw)), raw, fields)
+
+
+def _readable() -> set[str]:
+    return {suffix for suffix in _TEXT_SUFFIXES | _HTML_SUFFIXES if suffix}
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text's UTF-8, in hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,168 @@
+"""Decoding bytes so that they can be written again: encoding, byte order mark, newline style, undecodable bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.errors import UnreadableFile
+from pipeline.records import Newline, Undecoded
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NEWLINES: Final[dict[str, Newline]] = {"\n": "lf", "\r\n": "crlf", "\r": "cr"}
+_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_ESCAPED: Final = re.compile("[\udc80-\udcff]")
+_META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+# Detection reads this much; more does not change its answer, and it is slow.
+_SAMPLE_BYTES: Final = 64 * 1024
+# UTF-16 of a Latin script has a zero in every other byte; other binary files have them anywhere.
+_UTF16_ZEROS: Final = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A decoded file: its text with uniform newlines made LF, and what `encode` needs to write its bytes again."""
+
+    text: str
+    encoding: str
+    bom: bool
+    newline: Newline
+    undecoded: tuple[Undecoded, ...] = ()
+
+
+def decode(data: bytes, declared: bool = False) -> Decoded:
+    """Decode a file. `declared` says that a charset in an HTML meta element counts. Raises UnreadableFile if it is binary."""
+    mark, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", ""))
+    body = data[len(mark) :]
+    encoding = encoding or _encoding(body, declared)
+    text, undecoded = _decode(body, encoding)
+    breaks = set(_BREAK.findall(text))
+    newline: Newline = "none" if not breaks else _NEWLINES[breaks.pop()] if len(breaks) == 1 else "mixed"
+    if newline in ("crlf", "cr"):
+        before = [len(_BREAK.findall(text[: item.offset])) if newline == "crlf" else 0 for item in undecoded]
+        undecoded = tuple(Undecoded(u.offset - n, u.bytes) for u, n in zip(undecoded, before, strict=True))
+        text = text.replace("\r\n" if newline == "crlf" else "\r", "\n")
+    return Decoded(text, encoding, bool(mark), newline, undecoded)
+
+
+def encode(decoded: Decoded) -> bytes | None:
+    """The bytes that `decode` read, or None where the encoding cannot write them again."""
+    mark = next((mark for mark, name in _BOMS if name == decoded.encoding), b"") if decoded.bom else b""
+    line_break = next((chars for chars, name in _NEWLINES.items() if name == decoded.newline), "\n")
+    pieces: list[bytes] = [mark]
+    at = 0
+    try:
+        for item in (*decoded.undecoded, None):
+            words = decoded.text[at : item.offset if item else None]
+            if decoded.newline != "mixed":
+                words = words.replace("\n", line_break)
+            pieces.append(words.encode(decoded.encoding))
+            if item:
+                pieces.append(bytes.fromhex(item.bytes))
+                at = item.offset + 1
+    except UnicodeEncodeError:
+        return None
+    return b"".join(pieces)
+
+
+def _decode(body: bytes, encoding: str) -> tuple[str, tuple[Undecoded, ...]]:
+    """Decode with every undecodable byte replaced by U+FFFD and kept."""
+    if encoding == "utf-8":  # linear, however many bytes are bad
+        text = body.decode("utf-8", "surrogateescape")
+        bad = tuple(Undecoded(m.start(), f"{ord(m.group()) - 0xDC00:02x}") for m in _ESCAPED.finditer(text))
+        return _ESCAPED.sub("\ufffd", text), bad
+    pieces: list[str] = []
+    undecoded: list[Undecoded] = []
+    length = at = 0
+    while True:
+        try:
+            pieces.append(body[at:].decode(encoding))
+            return "".join(pieces), tuple(undecoded)
+        except UnicodeDecodeError as error:
+            good = body[at : at + error.start].decode(encoding)
+            pieces += (good, "\ufffd")
+            undecoded.append(Undecoded(length + len(good), body[at + error.start : at + error.end].hex()))
+            length += len(good) + 1
+            at += error.end
+
+
+def _encoding(body: bytes, declared: bool) -> str:
+    if declared and (match := _META_CHARSET.search(body[:4096])):
+        # Browsers read Latin-1 as Windows-1252 (WHATWG Encoding Standard), and so do the pages that declare it.
+        name = match.group(1).decode("ascii").lower()
+        name = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "utf-8", "us-ascii": "utf-8"}.get(name, name)
+        if _decodes(body, name):  # a declaration that the bytes contradict is no declaration
+            return codecs.lookup(name).name
+    if b"\0" in body:
+        return _wide(body)
+    return "utf-8" if _decodes(body, "utf-8") or _mostly_utf8(body) else _detected(body)
+
+
+def _decodes(body: bytes, name: str) -> bool:
+    try:
+        body.decode(name)
+    except (LookupError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    """Whether text that is not quite UTF-8 is still that: far more whole multi-byte characters than bad ones.
+
+    A legacy encoding yields hardly any by chance; one bad character at the very end is a file that was cut.
+    """
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(c >= "\x80" for c in text) - bad
+    return good > 4 * bad or (bad == 1 and text.endswith("\ufffd") and body[-1] >= 0xC0)
+
+
+def _wide(body: bytes) -> str:
+    """UTF-16 without a mark, told by where the zeros are. Raises UnreadableFile for other binary data."""
+    sample = body[:_SAMPLE_BYTES]
+    half = max(1, len(sample) // 2)
+    even, odd = sample[0::2].count(0) / half, sample[1::2].count(0) / half
+    if len(body) % 2 == 0 and max(even, odd) > _UTF16_ZEROS and min(even, odd) < 0.02:
+        return "utf-16-be" if even > odd else "utf-16-le"
+    raise UnreadableFile("is binary data, not text: leave it out, or save it as text first")
+
+
+def _detected(body: bytes) -> str:
+    """A legacy encoding, as charset-normalizer finds it; Windows-1252 where that reads as well and the text is Latin."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(body[:_SAMPLE_BYTES]).best()
+    if _reads_as_latin(body):
+        return "cp1252"
+    if best is None:
+        raise UnreadableFile("is in no encoding that could be found: save it as UTF-8 first")
+    return best.encoding
+
+
+def _reads_as_latin(body: bytes) -> bool:
+    """Whether the bytes are Western European text in Windows-1252: few high bytes, each a letter within a word or a quote.
+
+    Windows-1252 and its neighbours (1250, 1257, Mac) differ only there, and short texts do not hold enough for statistics.
+    """
+    try:
+        text = body.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    high = [c for c in text if c >= "\x80"]
+    letters = sum(c.isalpha() for c in text)
+    usual = sum(c in _WESTERN for c in high)
+    return letters > 0 and len(high) <= 0.15 * letters and usual >= 0.95 * len(high)
+
+
+# The letters and marks of Italian, Spanish, French, German, Portuguese, Dutch and the Nordic languages, and typography.
+_WESTERN: Final = frozenset(
+    "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ«»“”‘’„‚–—…€£§°ºª¿¡·©®™\xa0\xad½¼¾²³×"
+)

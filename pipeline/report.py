@@ -1,0 +1,92 @@
+"""What a run tells while it goes on, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pipeline.manifest import Entry
+from pipeline.records import Status
+
+
+class Observer(Protocol):
+    """Who hears how a run goes on."""
+
+    def listed(self, documents: int) -> None:
+        """The number of files found."""
+
+    def read(self, documents: int) -> None:
+        """So many more files have been read and cleaned, or passed over as unchanged."""
+
+    def translating(self, segments: int) -> None:
+        """So many more segments are to be translated."""
+
+    def translated(self, segments: int) -> None:
+        """So many more segments have been translated."""
+
+    def problem(self, path: str, message: str) -> None:
+        """A file could not be done; the run goes on."""
+
+    def note(self, message: str) -> None:
+        """Something that a person should know, but need not act on."""
+
+
+class Silent:
+    """An observer that says nothing."""
+
+    def listed(self, documents: int) -> None:
+        """Nothing."""
+
+    def read(self, documents: int) -> None:
+        """Nothing."""
+
+    def translating(self, segments: int) -> None:
+        """Nothing."""
+
+    def translated(self, segments: int) -> None:
+        """Nothing."""
+
+    def problem(self, path: str, message: str) -> None:
+        """Nothing."""
+
+    def note(self, message: str) -> None:
+        """Nothing."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a run: documents by status, and what else a summary says."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    languages: Counter[tuple[str, Status]] = field(default_factory=Counter)
+    segments: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    copies: int = 0
+    orphans: int = 0
+    skipped: int = 0
+    flags: int = 0
+    missing: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def counts(self) -> dict[str, int]:
+        """The documents by status, every status named."""
+        statuses: tuple[Status, ...] = ("english", "translated", "untranslated", "empty", "failed")
+        return {status: self.statuses[status] for status in statuses}
+
+    def add(self, entry: Entry) -> None:
+        """Count a document by its manifest entry."""
+        self.statuses[entry["status"]] += 1
+        self.languages[entry.get("language", ""), entry["status"]] += 1
+        for action, number in zip(("translated", "copied", "kept"), entry.get("coverage", ()), strict=False):
+            self.segments[action] += number
+        self.flags += entry.get("flags", 0)
+        if entry["status"] == "untranslated":
+            self.missing[entry["language"]] += 1
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well; 2 some documents failed or are untranslated; 3 nothing done."""
+        if not self.statuses["english"] + self.statuses["translated"] + self.statuses["untranslated"]:
+            return 3
+        return 2 if self.statuses["failed"] or self.statuses["untranslated"] else 0

@@ -1,0 +1,331 @@
+"""The orchestration: the stages in their order, batching over documents, resume, and what is said on the way.
+
+Documents are taken in windows, so that memory does not grow with their number; within a window all that is to be translated
+goes to the engine at once, sorted by length. A document whose bytes, settings and models are those of the files that are
+already there is not done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline import __version__
+from pipeline.clean import clean
+from pipeline.detect import detect
+from pipeline.errors import InputError, ModelError, UnreadableFile
+from pipeline.manifest import Entry, Previous, dump_row
+from pipeline.models import ModelStore
+from pipeline.provenance import assemble, from_json, row, signature, wanted
+from pipeline.read import Found, Skipped, discover, load, read_document
+from pipeline.records import Document, Record
+from pipeline.report import Observer, Report, Silent
+from pipeline.segment import segment
+from pipeline.settings import Settings
+from pipeline.translate import Engine, Hypothesis, load_engine
+from pipeline.translate.plan import translate_all
+from pipeline.write import Listing, Output, entry_of, short, text_file
+
+BEFORE_MODEL: Final[tuple[Callable[[Document, Settings], Document], ...]] = (clean, detect, segment)
+# A window ends at either bound: enough segments to fill batches of one length, little enough to hold in memory.
+WINDOW_DOCUMENTS: Final = 256
+WINDOW_BYTES: Final = 8 * 1024 * 1024
+# Translations kept at hand for segments that come again in later windows.
+MEMORY_SEGMENTS: Final = 50_000
+# Worker processes cost half a second each to start; fewer documents than this are done in this one.
+MIN_PARALLEL_DOCUMENTS: Final = 64
+
+
+Prepare = Callable[[Sequence[tuple[str, bytes]]], Iterable[Document | str]]
+
+
+@dataclass(slots=True)
+class Slot:
+    """One input file on its way through a window: done already (`entry`), or with its bytes waiting."""
+
+    name: str
+    entry: Entry | None = None
+    row: bytes = b""
+    data: bytes = b""
+    document: Document | None = None
+
+
+def prepare(name: str, data: bytes, settings: Settings) -> Document | str:
+    """Everything before the model: the document, or what is wrong with its file."""
+    try:
+        document = read_document(name, data, settings.keep_sources)
+    except UnreadableFile as error:
+        return str(error)
+    for stage in BEFORE_MODEL:
+        document = stage(document, settings)
+    return document
+
+
+class Translator:
+    """The engines of a run, one a model, loaded when first needed; and the translations that it has seen."""
+
+    def __init__(self, settings: Settings, store: ModelStore, observer: Observer) -> None:
+        self._settings = settings
+        self._store = store
+        self._observer = observer
+        self._engines: dict[str, Engine] = {}
+        self._known: dict[str, dict[str, Hypothesis]] = {}
+
+    def translate(self, documents: Iterable[Document]) -> Mapping[str, Mapping[str, Hypothesis]]:
+        """The hypotheses, by language, for all that the documents want translated. Raises ModelError, MissingExtra."""
+        texts: dict[str, set[str]] = {}
+        for document in documents:
+            for language, segments in wanted(document, self._store).items():
+                texts.setdefault(language, set()).update(segments)
+        for language, wanting in sorted(texts.items()):
+            known = self._known.setdefault(language, {})
+            new = wanting - known.keys()
+            self._observer.translating(len(new))
+            translate_all(new, self._engine(language), known, self._observer.translated)
+        return self._known
+
+    def forget(self) -> None:
+        """Drop the oldest translations beyond what is kept at hand."""
+        for known in self._known.values():
+            for text in list(known)[: max(0, len(known) - MEMORY_SEGMENTS)]:
+                del known[text]
+
+    def _engine(self, language: str) -> Engine:
+        model = self._store.find(language)
+        if model is None:
+            raise ModelError(f"no model for {language}")
+        if model.signature not in self._engines:
+            self._engines[model.signature] = load_engine(self._settings, model, threads=cores(self._settings))
+        return self._engines[model.signature]
+
+
+def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) -> Iterator[Record]:
+    """The records of documents that are in memory, in order: text, or the bytes of a file. Nothing is written.
+
+    Raises UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load.
+    """
+    settings = settings or Settings()
+    store = ModelStore(settings.engine, settings.model)
+    translator = Translator(settings, store, Silent())
+    window: list[Document] = []
+    for text in texts:
+        document = prepare("-", text.encode("utf-8") if isinstance(text, str) else text, settings)
+        if isinstance(document, str):
+            raise UnreadableFile(document)
+        window.append(document)
+        if len(window) == WINDOW_DOCUMENTS:
+            yield from _records(window, settings, store, translator)
+            window = []
+    yield from _records(window, settings, store, translator)
+
+
+def _records(window: list[Document], settings: Settings, store: ModelStore, translator: Translator) -> list[Record]:
+    hypotheses = translator.translate(window)
+    return [assemble(document, settings, store, hypotheses) for document in window]
+
+
+def run(inputs: Sequence[str], out: Path, settings: Settings, observer: Observer | None = None) -> Report:
+    """Read, clean, translate and write every document below the inputs. Returns the report; problems go to the observer.
+
+    Raises InputError, OutputError, ModelError, MissingExtra: then what was written is whole, and a second call goes on.
+    """
+    return _Run(out, settings, observer or Silent()).go(inputs)
+
+
+class _Run:
+    """One run: what it was told, and the state that its windows share."""
+
+    def __init__(self, out: Path, settings: Settings, observer: Observer) -> None:
+        self.settings = settings
+        self.observer = observer
+        self.output = Output(out)
+        self.report = Report()
+        self.store = ModelStore(settings.engine, settings.model)
+        self.translator = Translator(settings, self.store, observer)
+        self.signatures: dict[tuple[str, ...], str] = {}
+        self.seen: dict[str, str] = {}
+
+    def go(self, inputs: Sequence[str]) -> Report:
+        started, clock = datetime.now(UTC), time.perf_counter()
+        found = self._find(inputs)
+        with self.output.opened():
+            previous = Previous(self.output.folder)
+            try:
+                with self.output.listing() as listing, _workers(len(found), self.settings) as prepare_all:
+                    for window in self._windows(found, previous):
+                        self._finish(window, prepare_all, listing)
+                    self._list_orphans(previous, listing)
+                    self.report.seconds = round(time.perf_counter() - clock, 3)
+                    self.output.finish(listing, self._head(inputs, started))
+            finally:
+                previous.close()
+        return self.report
+
+    def _find(self, inputs: Sequence[str]) -> list[Found]:
+        found: list[Found] = []
+        for item in discover(inputs, self.output.folder):
+            if isinstance(item, Skipped):
+                self.report.skipped += 1
+                self.observer.note(f"{item.path}: passed over ({item.reason})")
+            else:
+                found.append(item)
+        if not found:
+            raise InputError(f"{', '.join(inputs)}: nothing to read there")
+        self.observer.listed(len(found))
+        return found
+
+    def _windows(self, found: Iterable[Found], previous: Previous) -> Iterator[list[Slot]]:
+        window: list[Slot] = []
+        documents = size = 0
+        for item in found:
+            slot = self._slot(item, previous)
+            window.append(slot)
+            documents += bool(slot.entry is None)
+            size += len(slot.data) + len(slot.row)
+            if documents >= WINDOW_DOCUMENTS or size >= WINDOW_BYTES:
+                yield window
+                window, documents, size = [], 0, 0
+        yield window
+
+    def _slot(self, item: Found, previous: Previous) -> Slot:
+        """Read one file, and find out whether there is anything to do for it."""
+        try:
+            data = load(item)
+        except UnreadableFile as error:
+            return self._failed(item.name, str(error))
+        sha256 = hashlib.sha256(data).hexdigest()
+        document = sha256[:12]
+        if document in self.seen:
+            self.report.copies += 1
+            return Slot(item.name, {"path": item.name, "id": document, "copy": True})
+        entry = None if self.settings.force else self._unchanged(document, item.name, previous)
+        if entry is None:
+            self.seen[document] = ""
+            return Slot(item.name, data=data)
+        self.seen[document] = entry["status"]
+        self.report.unchanged += 1
+        return Slot(item.name, entry, previous.row(document) if previous.entry(document) else self._row(document))
+
+    def _unchanged(self, document: str, name: str, previous: Previous) -> Entry | None:
+        """The entry of a document whose files are what this run would make; None if it is to be done."""
+        if not self.output.has(document):
+            return None
+        entry = previous.entry(document) or self._entry_from_record(document)
+        if entry is None or entry["path"] != name or entry["signature"] != self._signature(entry["languages"]):
+            return None
+        return entry
+
+    def _entry_from_record(self, document: str) -> Entry | None:
+        """The entry of a document that a run which did not finish has left whole; None if its files do not agree."""
+        folder = self.output.folder
+        body = (folder / "records" / f"{document}.json").read_bytes()
+        text = (folder / "text" / f"{document}.txt").read_bytes()
+        try:
+            record = from_json(body)
+        except ValueError:
+            return None
+        return entry_of(record, text, body) if text_file(record) == text else None
+
+    def _row(self, document: str) -> bytes:
+        return dump_row(row(from_json((self.output.folder / "records" / f"{document}.json").read_bytes())))
+
+    def _signature(self, languages: Iterable[str]) -> str:
+        key = tuple(languages)
+        if key not in self.signatures:
+            self.signatures[key] = short(signature(self.settings, self.store, key))
+        return self.signatures[key]
+
+    def _failed(self, name: str, message: str) -> Slot:
+        self.observer.problem(name, message)
+        return Slot(name, {"path": name, "status": "failed", "error": message})
+
+    def _finish(self, window: list[Slot], prepare_all: Prepare, listing: Listing) -> None:
+        """Do what is to be done in a window, and list its documents in their order."""
+        todo = [slot for slot in window if slot.entry is None]
+        for slot, document in zip(todo, prepare_all([(slot.name, slot.data) for slot in todo]), strict=True):
+            if isinstance(document, str):
+                slot.entry = self._failed(slot.name, document).entry
+                self.seen[hashlib.sha256(slot.data).hexdigest()[:12]] = "failed"
+            else:
+                slot.document = document
+            self.observer.read(1)
+        self.observer.read(len(window) - len(todo))
+        hypotheses = self.translator.translate(slot.document for slot in todo if slot.document is not None)
+        for slot in window:
+            if slot.document is not None:
+                record = assemble(slot.document, self.settings, self.store, hypotheses)
+                slot.entry, slot.row = self.output.write(record, slot.data if record.origin.kept == "copy" else None)
+                self.seen[record.id] = record.status
+            if slot.entry is None:
+                raise AssertionError(f"{slot.name} was neither done nor failed")
+            if "copy" in slot.entry:
+                slot.entry["status"] = self.seen[slot.entry["id"]]
+            else:
+                self.report.add(slot.entry)
+            listing.add(slot.entry, slot.row)
+        self.translator.forget()
+
+    def _list_orphans(self, previous: Previous, listing: Listing) -> None:
+        """List what earlier runs left of documents that are no longer in the input: kept, vouched for, without a row."""
+        for document in sorted(self.output.documents() - self.seen.keys()):
+            entry = previous.entry(document) or self._entry_from_record(document)
+            if entry is not None:
+                self.report.orphans += 1
+                listing.add({**entry, "orphan": True})
+
+    def _head(self, inputs: Sequence[str], started: datetime) -> dict[str, Any]:
+        """What `run.json` says of the run itself."""
+        return {
+            "monoglot": __version__,
+            "inputs": list(inputs),
+            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()},
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": self.report.seconds,
+            "machine": {
+                "python": platform.python_version(),
+                "system": platform.system(),
+                "processor": platform.machine(),
+            },
+            "counts": self.report.counts(),
+            "segments": dict(self.report.segments),
+            "unchanged": self.report.unchanged,
+            "copies": self.report.copies,
+        }
+
+
+def cores(settings: Settings) -> int:
+    """The number of processor cores to use: what the settings say, or all that this process may run on."""
+    return settings.jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+@contextmanager
+def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
+    """A function that prepares documents, in order: in worker processes where there are enough documents for it."""
+    processes = cores(settings)
+    if processes == 1 or documents < MIN_PARALLEL_DOCUMENTS:
+        yield lambda files: (prepare(name, data, settings) for name, data in files)
+        return
+    # Ctrl-C is for this process to handle; the workers end with the pool.
+    pool = ProcessPoolExecutor(
+        processes, get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    )
+    try:
+        yield lambda files: pool.map(partial(_prepare_file, settings), files, chunksize=8)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _prepare_file(settings: Settings, file: tuple[str, bytes]) -> Document | str:
+    return prepare(*file, settings)

@@ -1,0 +1,46 @@
+"""One frozen object for everything that a run can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+CleanLevel = Literal["light", "standard", "strict"]
+EngineName = Literal["ctranslate2", "transformers"]
+ComputeType = Literal["int8", "float32"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run can be told. The defaults are what `monoglot run` does without options.
+
+    `language` overrides detection for whole documents (ISO 639-1). `model` is a MarianMT folder used for every language
+    that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
+    of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
+    that the ledger cannot rebuild (HTML). `force` does unchanged documents again.
+    """
+
+    language: str | None = None
+    model: Path | None = None
+    engine: EngineName = "ctranslate2"
+    compute_type: ComputeType = "int8"
+    beam: int = 4
+    clean: CleanLevel = "standard"
+    jobs: int = 0
+    keep_sources: bool = False
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError that names every option that is out of range."""
+        faults = []
+        if self.language is not None and not (
+            len(self.language) == 2 and self.language.isascii() and self.language.islower()
+        ):
+            faults.append(f"--language takes an ISO 639-1 code such as it or es, not {self.language!r}")
+        if not 1 <= self.beam <= 32:
+            faults.append(f"--beam takes a width from 1 to 32, not {self.beam}")
+        if self.jobs < 0:
+            faults.append(f"--jobs takes a number of cores, or 0 for all, not {self.jobs}")
+        if faults:
+            raise ValueError("; ".join(faults))

@@ -1,0 +1,46 @@
+"""MarianTokenizer, quietly: both engines cut and join their pieces with it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.errors import ModelBroken
+from pipeline.models import Model
+
+
+class Tokenizer:
+    """The SentencePiece tokeniser of a MarianMT folder, as transformers' MarianTokenizer runs it."""
+
+    def __init__(self, model: Model) -> None:
+        """Load it. Raises ModelBroken."""
+        # Without torch, transformers says on import that it has none; we know, and need only its tokeniser.
+        os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
+        from transformers import MarianTokenizer
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it recommends sacremoses, which it then does not use
+                self._tokenizer: Any = MarianTokenizer.from_pretrained(str(model.path), local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelBroken(f"{model.path}: its tokeniser does not load: {error}") from error
+        self.max_length = int(self._tokenizer.model_max_length)
+
+    def encode(self, segment: str) -> list[int]:
+        """The ids of a segment's pieces, with the end token; never cut."""
+        return list(self._tokenizer(segment, truncation=False, verbose=False)["input_ids"])
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of ids."""
+        return list(self._tokenizer.convert_ids_to_tokens(ids))
+
+    def join(self, pieces: Sequence[str]) -> str:
+        """The text of target pieces."""
+        ids = self._tokenizer.convert_tokens_to_ids(list(pieces))
+        return self.decode(ids)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of target ids, special tokens left out."""
+        return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)).strip()

@@ -1,0 +1,212 @@
+"""Proving an output folder from its files alone: every hash, offset and sum, down to the bytes of the sources.
+
+`verify` yields what is wrong, a line a fault; a folder that yields nothing holds all that was read, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from pipeline.clean.ledger import apply, invert
+from pipeline.clean.unicode import styled
+from pipeline.errors import InputError
+from pipeline.manifest import ROWS, RUN, Entry, dump_row, file_sha256, is_sealed, read_entries, read_head
+from pipeline.provenance import coverage, from_json, row, to_json
+from pipeline.read import digest
+from pipeline.read.text import Decoded, encode
+from pipeline.records import Record, Segment, Span
+from pipeline.write import FOLDERS, short, text_file
+
+
+def restore(folder: Path, document: str) -> bytes:
+    """The bytes of a document's source, their SHA-256 checked.
+
+    Raises InputError if there is no such document, or if its bytes cannot be had any more.
+    """
+    record = load_record(folder, document)
+    data = source_bytes(folder, record)
+    if data is None or hashlib.sha256(data).hexdigest() != record.origin.sha256:
+        where = record.origin.path
+        raise InputError(
+            f"{record.id}: {where} is a page whose bytes stay in its file, and the file is gone or has changed; "
+            "put it back, or run with --keep-sources"
+            if record.origin.kept == "reference"
+            else f"{record.id}: what the record holds does not give the bytes of {where}; see: monoglot verify {folder}"
+        )
+    return data
+
+
+def load_record(folder: Path, document: str) -> Record:
+    """The record of a document, by its identifier or the beginning of it, its path or its file name.
+
+    Raises InputError if no document answers to that, or several do.
+    """
+    found = sorted((folder / "records").glob("*.json"))
+    if not found:
+        raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
+    chosen = [path for path in found if path.stem.startswith(document)] if document.isalnum() else []
+    if not chosen and (folder / RUN).is_file():
+        named = {
+            e["id"]
+            for _, e in read_entries(folder / RUN)
+            if "id" in e and document in (e["path"], Path(e["path"]).name)
+        }
+        chosen = [path for path in found if path.stem in named]
+    if len(chosen) != 1:
+        fault = "several documents answer" if chosen else "no document answers"
+        raise InputError(f"{folder}: {fault} to {document!r}; documents.jsonl lists their identifiers")
+    try:
+        return from_json(chosen[0].read_bytes())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{chosen[0]}: is not a record any more: {first_line(error)}") from error
+
+
+def source_bytes(folder: Path, record: Record) -> bytes | None:
+    """The bytes of a document's source as the record has kept them; None where they cannot be had."""
+    origin = record.origin
+    if origin.kept == "ledger":
+        raw = invert(record.source, record.edits)
+        return encode(Decoded(raw, origin.encoding, origin.bom, origin.newline, origin.undecoded))
+    path = folder / "sources" / record.id if origin.kept == "copy" else Path(origin.path)
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def verify(folder: Path) -> Iterator[str]:
+    """All that is wrong with an output folder, a line a fault. Raises InputError if there is no run in it."""
+    run = folder / RUN
+    if not run.is_file():
+        raise InputError(f"{folder}: no {RUN} there: the run did not finish; run the same command again")
+    if not is_sealed(run):
+        yield f"{RUN}: has been changed since it was written"
+        return
+    try:
+        head = read_head(run)
+        entries = [entry for _, entry in read_entries(run)]
+    except (ValueError, KeyError) as error:
+        yield f"{RUN}: cannot be read: {first_line(error)}"
+        return
+    documents = [entry for entry in entries if "text_sha256" in entry]
+    counts = Counter(entry["status"] for entry in entries if "copy" not in entry and "orphan" not in entry)
+    if counts != Counter({status: number for status, number in head["counts"].items() if number}):
+        yield f"{RUN}: its counts are not those of its documents"
+    if not (folder / ROWS).is_file() or file_sha256(folder / ROWS) != head["documents_sha256"]:
+        yield f"{ROWS}: has been changed since it was written"
+    yield from _strays(folder, {entry["id"] for entry in documents})
+    rows = _rows(folder / ROWS)
+    for entry in documents:
+        yield from (f"{entry['id']} ({entry['path']}): {fault}" for fault in _document(folder, entry, rows))
+
+
+def _strays(folder: Path, known: set[str]) -> Iterator[str]:
+    allowed = {
+        name: {f"{document}{suffix}" for document in known}
+        for name, suffix in zip(FOLDERS, (".txt", ".json"), strict=True)
+    }
+    for name in (*FOLDERS, "sources"):
+        for path in sorted((folder / name).glob("*")):
+            if path.name not in allowed.get(name, known):
+                yield f"{name}/{path.name}: is not of this run"
+
+
+def _rows(path: Path) -> dict[str, str]:
+    """The hash of each row, by identifier."""
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return {line[8:20].decode("ascii", "replace"): hashlib.sha256(line).hexdigest() for line in file}
+
+
+def _document(folder: Path, entry: Entry, rows: dict[str, str]) -> Iterator[str]:
+    text_path, record_path = (
+        folder / "text" / f"{entry['id']}.txt",
+        folder / "records" / f"{entry['id']}.json",
+    )
+    try:
+        text, body = text_path.read_bytes(), record_path.read_bytes()
+    except OSError as error:
+        yield f"{error.filename}: cannot be read ({error.strerror})"
+        return
+    if hashlib.sha256(text).hexdigest() != entry["text_sha256"]:
+        yield "its text has been changed since it was written"
+    if hashlib.sha256(body).hexdigest() != entry["record_sha256"]:
+        yield "its record has been changed since it was written"
+    try:
+        record = from_json(body)
+    except ValueError as error:
+        yield f"its record does not follow the schema: {first_line(error)}"
+        return
+    if to_json(record) != body:
+        yield "its record is not written as monoglot writes it"
+    if text_file(record) != text:
+        yield "its text is not the one of its record"
+    if short(record.signature) != entry["signature"] or record.status != entry["status"]:
+        yield "its record does not belong to this run"
+    if "orphan" not in entry and rows.get(record.id) != hashlib.sha256(dump_row(row(record))).hexdigest():
+        yield f"its row in {ROWS} is not the one of its record"
+    yield from _ledger(folder, record)
+    yield from _segments(record)
+
+
+def _ledger(folder: Path, record: Record) -> Iterator[str]:
+    """Faults of the way back: from the clean text to `raw`, to the bytes."""
+    try:
+        raw = invert(record.source, record.edits)
+        forward = apply(raw, record.edits)
+    except ValueError as error:
+        yield f"its ledger does not hold: {error}"
+        return
+    if digest(raw) != record.origin.raw_sha256 or forward != record.source:
+        yield "its ledger does not lead back to what was read"
+    data = source_bytes(folder, record)
+    if record.origin.kept != "reference" and (data is None or hashlib.sha256(data).hexdigest() != record.origin.sha256):
+        yield "the bytes of its source cannot be restored"
+    if record.id != record.origin.sha256[:12]:
+        yield "its identifier is not that of its source"
+
+
+def _segments(record: Record) -> Iterator[str]:
+    """Faults of offsets and sums: every character of both texts is in a segment, or is white space between two."""
+    if not _covers(record.source, [segment.source for segment in record.segments]):
+        yield "its segments do not cover its source"
+    if not _covers(record.text, [segment.text for segment in record.segments]):
+        yield "its segments do not cover its text"
+    if coverage(record.source, record.edits, record.segments) != record.coverage:
+        yield "its coverage sums do not come out"
+    if wrong := sum(not _follows(record, segment) for segment in record.segments):
+        yield f"{wrong} of its segments are not what their translation or their source says"
+
+
+def _covers(text: str, spans: list[Span]) -> bool:
+    edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
+    ordered = all(a <= b for a, b in pairwise(edges))
+    gaps = (text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+    return ordered and not any(gap.strip() for gap in gaps)
+
+
+def _follows(record: Record, segment: Segment) -> bool:
+    source, text = (
+        record.source[segment.source.start : segment.source.end],
+        record.text[segment.text.start : segment.text.end],
+    )
+    if segment.translation is None:
+        return segment.action != "translated" and text == source
+    return segment.action == "translated" and text == " ".join(styled(segment.translation.hypothesis).split())
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message."""
+    return str(error).partition("\n")[0]
+
+
+def to_dict(record: Record) -> dict[str, object]:
+    """A record as JSON values."""
+    members: dict[str, object] = json.loads(to_json(record))
+    return members

@@ -1,0 +1,201 @@
+"""The output folder: every file whole or not at all, and no file that the manifest does not vouch for.
+
+    text/<id>.txt  records/<id>.json  [sources/<id>]  documents.jsonl  run.json
+
+`run.json` is taken away before the first document is written and comes back last. So it never speaks of files that have
+changed since, and a folder without it is one whose run did not finish.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import OutputError
+from pipeline.manifest import ROWS, RUN, Entry, dump_entry, dump_row, file_sha256, write_manifest
+from pipeline.provenance import row, to_json
+from pipeline.records import Record
+
+FOLDERS: Final = ("text", "records")
+_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet"))
+
+
+class Output:
+    """One output folder, opened for writing by one process at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._began = False
+
+    @contextmanager
+    def opened(self) -> Iterator[Output]:
+        """Hold the folder's lock. Raises OutputError if it is not ours, cannot be made, or is in use."""
+        with said_plainly(self.folder):
+            if self.folder.exists() and not self.folder.is_dir():
+                raise OutputError(f"{self.folder}: is a file; name a folder for the output")
+            if self.folder.is_dir() and (strange := self._strangers()):
+                raise OutputError(
+                    f"{self.folder}: holds {strange[0]!r}, which is not monoglot's; name a new folder, or an empty one"
+                )
+        # The lock is outside the folder, which holds output alone.
+        name = hashlib.sha256(str(self.folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        lock = FileLock(Path(tempfile.gettempdir()) / f"monoglot-{name}.lock", timeout=0, mode=0o666)
+        try:
+            with lock:
+                yield self
+        except Timeout as error:
+            raise OutputError(f"{self.folder}: another monoglot run is writing there; wait for it to end") from error
+
+    def _strangers(self) -> list[str]:
+        if (self.folder / RUN).exists() or (self.folder / "records").is_dir():
+            return []
+        return sorted(
+            path.name for path in self.folder.iterdir() if path.name not in _MINE and not path.name.startswith(".")
+        )
+
+    def begin(self) -> None:
+        """Make ready to change documents: from here until `finish` the folder has no manifest."""
+        if self._began:
+            return
+        with said_plainly(self.folder):
+            for name in FOLDERS:
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+            (self.folder / RUN).unlink(missing_ok=True)
+        self._began = True
+
+    def write(self, record: Record, source: bytes | None = None) -> tuple[Entry, bytes]:
+        """Write a document's files and return its manifest entry and its row. `source` is a copy of the file to keep."""
+        self.begin()
+        text, body = text_file(record), to_json(record)
+        with said_plainly(self.folder):
+            if source is not None:
+                (self.folder / "sources").mkdir(exist_ok=True)
+                write_atomically(self.folder / "sources" / record.id, source)
+            write_atomically(self.folder / "text" / f"{record.id}.txt", text)
+            write_atomically(self.folder / "records" / f"{record.id}.json", body)
+        return entry_of(record, text, body), dump_row(row(record))
+
+    def has(self, document: str) -> bool:
+        """Whether the files of a document are there."""
+        text, record = self.folder / "text" / f"{document}.txt", self.folder / "records" / f"{document}.json"
+        return text.is_file() and record.is_file()
+
+    def documents(self) -> set[str]:
+        """The identifiers of all documents that have a record in the folder."""
+        return {path.stem for path in (self.folder / "records").glob("*.json")}
+
+    @contextmanager
+    def listing(self) -> Iterator[Listing]:
+        """The rows and entries of a run as they come; they take their places when the run ends well."""
+        with said_plainly(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        with (
+            tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{ROWS}.", delete=False) as rows,
+            tempfile.TemporaryFile(dir=self.folder) as entries,
+        ):
+            try:
+                yield Listing(rows, entries)
+            finally:
+                Path(rows.name).unlink(missing_ok=True)
+
+    def finish(self, listing: Listing, head: Mapping[str, Any]) -> None:
+        """Put the rows and the manifest in place; the head gets the hash of the rows."""
+        self.begin()
+        with said_plainly(self.folder):
+            listing.rows.flush()
+            head = {**head, "documents_sha256": file_sha256(Path(listing.rows.name))}
+            _commit(listing.rows, self.folder / ROWS)
+            listing.entries.seek(0)
+            with _replacing(self.folder / RUN) as file:
+                write_manifest(file, head, (line.rstrip(b"\n") for line in listing.entries))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The two lists of a run, spooled to disk: the rows of `documents.jsonl`, and the entries of `run.json`."""
+
+    rows: IO[bytes]
+    entries: IO[bytes]
+
+    def add(self, entry: Entry, row: bytes = b"") -> None:
+        """Add a document. One that failed has no row. Raises OutputError."""
+        with said_plainly(Path(self.rows.name).parent):
+            self.entries.write(dump_entry(entry) + b"\n")
+            self.rows.write(row)
+
+
+def text_file(record: Record) -> bytes:
+    """The bytes of `text/<id>.txt`."""
+    return (record.text + "\n" if record.text else "").encode("utf-8")
+
+
+def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
+    """What the manifest says of a document whose files hold `text` and `body`."""
+    return {
+        "path": record.origin.path,
+        "id": record.id,
+        "status": record.status,
+        "language": record.language.code,
+        "languages": sorted({segment.language for segment in record.segments}),
+        "signature": short(record.signature),
+        "text_sha256": hashlib.sha256(text).hexdigest(),
+        "record_sha256": hashlib.sha256(body).hexdigest(),
+        "coverage": [record.coverage.translated, record.coverage.copied, record.coverage.kept],
+        "flags": sum(len(segment.flags) for segment in record.segments),
+    }
+
+
+def short(signature: str) -> str:
+    """The first 12 hex digits of a signature's SHA-256: enough to tell whether it is still the same."""
+    return hashlib.sha256(signature.encode("utf-8")).hexdigest()[:12]
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that its name always has the old bytes or the new, whatever happens. Raises OSError."""
+    with _replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            yield file
+            _commit(file, path)
+        except BaseException:
+            with suppress(OSError):
+                Path(file.name).unlink()
+            raise
+
+
+def _commit(file: IO[bytes], path: Path) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    os.chmod(file.name, 0o666 & ~_umask())  # noqa: PTH101 (temporary files are private)
+    Path(file.name).replace(path)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def said_plainly(folder: Path) -> Iterator[None]:
+    """Turn what the file system says into an OutputError."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or folder
+        raise OutputError(
+            f"{where}: cannot be written ({error.strerror or error}); what was finished is kept, run the same command again"
+        ) from error
