@@ -29,9 +29,8 @@ $(VENV)/.core: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-# A torch of its own accord would be one with CUDA, ten times the size; the tests need the CPU's alone.
+# The version is named because a newer torch, taken by itself, may be a build with CUDA: ten times the size, for nothing.
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet torch==2.13.0 --extra-index-url https://download.pytorch.org/whl/cpu || \
-		$(BIN)/python -m pip install --quiet torch
+	$(BIN)/python -m pip install --quiet torch==2.13.0
 	$(BIN)/python -m pip install --quiet --editable '.[torch,dev]'
 	@touch $@ $(VENV)/.core
