@@ -93,7 +93,7 @@ class Translator:
             known = self._known.setdefault(language, {})
             new = wanting - known.keys()
             self._observer.translating(len(new))
-            translate_all(new, self._engine(language), known, self._observer.translated)
+            translate_all(new, self._engine(language), known, self._observer.translated, language)
         return self._known
 
     def forget(self) -> None:
