@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipeline.glossary import Term
+
 CleanLevel = Literal["light", "standard", "strict"]
 EngineName = Literal["ctranslate2", "transformers"]
 ComputeType = Literal["int8", "float32"]
@@ -18,7 +20,8 @@ class Settings:
     `language` overrides detection for whole documents (ISO 639-1). `model` is a MarianMT folder used for every language
     that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
-    that the ledger cannot rebuild (HTML). `force` does unchanged documents again.
+    that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `glossary` holds the terms that have one
+    English spelling over the corpus.
     """
 
     language: str | None = None
@@ -30,6 +33,7 @@ class Settings:
     jobs: int = 0
     keep_sources: bool = False
     force: bool = False
+    glossary: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range."""

@@ -107,7 +107,7 @@ def fold(word: str) -> str:
     from anyascii import anyascii
 
     word = unicodedata.normalize("NFC", word)
-    return anyascii(word).lower().replace("`", "").replace("ʼ", "")
+    return str(anyascii(word)).lower().replace("`", "").replace("ʼ", "")
 
 
 def _words(texts: Iterable[str]) -> list[str]:
@@ -143,6 +143,4 @@ def same(left: str, right: str) -> bool:
     shorter = min(len(left), len(right))
     if shorter < MIN_STEM:
         return a[:1] == b[:1] and left[:2] == right[:2] and abs(len(left) - len(right)) <= 1
-    return likeness(left, right) >= SAME_NAME or (
-        len(a) > 2 and len(b) > 2 and likeness(a, b) >= 0.8  # noqa: PLR2004
-    )
+    return likeness(left, right) >= SAME_NAME or (len(a) > 2 and len(b) > 2 and likeness(a, b) >= 0.8)

@@ -17,7 +17,9 @@ MIN_LETTERS: Final = 4
 # Function words show a text's language only in a sentence of some length.
 MIN_WORDS: Final = 5
 _PIECE: Final = re.compile(r"[^\W\d_]+")
-_FOREIGN_SCRIPT: Final = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]+")
+_FOREIGN_SCRIPT: Final = re.compile(
+    r"[\u0370-\u03ff\u0400-\u052f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]+"
+)
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|\([^)]*\)|(?<!\w)'[^']*'(?!\w)")
 
 
@@ -53,7 +55,11 @@ def untranslated(pair: Pair) -> Iterator[Flag]:
     if found:
         spans = tuple(sorted({there[m[0]] for m in found}, key=lambda s: s.start))
         yield Flag(
-            "untranslated-word", "warning", f"{cited(m[0] for m in found)} was left as it was", spans, tuple(map(span, found))
+            "untranslated-word",
+            "warning",
+            f"{cited(m[0] for m in found)} was left as it was",
+            spans,
+            tuple(map(span, found)),
         )
 
 
@@ -73,7 +79,7 @@ def language(pair: Pair) -> Iterator[Flag]:
     if pair.language == "en" or len(text) < MIN_WORDS or not own:
         return
     english, foreign = (sum(w in known for w in text) for known in (function_words("en"), own))
-    if foreign > english and foreign >= 2:  # noqa: PLR2004
+    if foreign > english and foreign >= 2:
         yield Flag("not-english", "error", "the words are not English ones", *_whole(pair))
 
 

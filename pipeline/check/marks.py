@@ -40,7 +40,7 @@ def quotes(pair: Pair) -> Iterator[Flag]:
 def brackets(pair: Pair) -> Iterator[Flag]:
     """Flag parentheses that were lost, added or left open, and a lost "(sic)"."""
     source, text = ([span(m) for m in _BRACKET.finditer(t)] for t in (pair.source, pair.text))
-    asides = [m for m in _ASIDE.finditer(pair.source)]
+    asides = list(_ASIDE.finditer(pair.source))
     lost = [m for m in asides if m[1].lower().rstrip("!") not in _aside_words(pair.text)]
     if lost:
         yield Flag("aside-lost", "warning", f"{cited(m[0] for m in lost)} is lost", tuple(map(span, lost)), tuple(text))

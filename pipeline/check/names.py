@@ -13,9 +13,32 @@ from pipeline.check.pair import Pair, cited, data, span, words_of
 from pipeline.records import Flag
 
 # Scripts and languages where a capital does not mark a name.
-_UNMARKED: Final = frozenset("de ar fa he ur zh ja ko th hi bn ta te ka am my km lo ps ku".split())
+_UNMARKED: Final = frozenset(
+    [
+        "de",
+        "ar",
+        "fa",
+        "he",
+        "ur",
+        "zh",
+        "ja",
+        "ko",
+        "th",
+        "hi",
+        "bn",
+        "ta",
+        "te",
+        "ka",
+        "am",
+        "my",
+        "km",
+        "lo",
+        "ps",
+        "ku",
+    ]
+)
 # CLDR's names are looked for as they stand where words are not set apart, or have a prefix.
-_JOINED: Final = frozenset("zh ja ko th".split())
+_JOINED: Final = frozenset(["zh", "ja", "ko", "th"])
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _START: Final = re.compile(r"(?:^|[.!?…:;—–\"“«„»”(\[•*])\s*[\"'“‘«„(\[¿¡—–-]*\s*$")
 MIN_LETTERS: Final = 3
@@ -65,14 +88,16 @@ def _verdict(
     heard = [(m, fold(m[0])) for m in english]
     if any(folded == word or _possessive(folded, word) for _, word in heard):
         return None
-    latin = name[0].isascii() or all(ord(c) < 0x250 for c in name[0])  # noqa: PLR2004
+    latin = name[0].isascii() or all(ord(c) < 0x250 for c in name[0])
     near = [m for m, word in heard if m[0][0].isupper() and same(folded, word)]
     if not latin and near:
         return None
     plain = [m for m in near if m[0].lower() in english_words()]
     if plain or name[0].lower() in words_of("names", "translated", pair.language):
         return None
-    if latin and any(word[:MIN_LETTERS] == folded[:MIN_LETTERS] and m[0].lower() in english_words() for m, word in heard):
+    if latin and any(
+        word[:MIN_LETTERS] == folded[:MIN_LETTERS] and m[0].lower() in english_words() for m, word in heard
+    ):
         return None  # a word that both languages have ("Commissione", "commission")
     if near:
         closest = max(near, key=lambda m: likeness(folded, fold(m[0])))
@@ -114,7 +139,9 @@ def _unmarked(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None
     for index, token in enumerate(tokens):
         if pair.language == "de":
             cue = index > 0 and tokens[index - 1][0].lower() in cues and token[0][0].isupper()
-            place = known.names.get((fold(token[0]),)) if token[0][0].isupper() and len(token[0]) > MIN_LETTERS else None
+            place = (
+                known.names.get((fold(token[0]),)) if token[0][0].isupper() and len(token[0]) > MIN_LETTERS else None
+            )
         else:
             cue = index > 0 and tokens[index - 1][0] in cues and not token[0].startswith("ال")
             place = exact(pair.language).get(token[0])
@@ -133,7 +160,11 @@ def _written_out(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | N
 def _said(place: frozenset[str], heard: set[str]) -> bool:
     """Whether one of the words for a place is in the English, or an adjective made of it."""
     return any(
-        word == other or (len(word) >= MIN_LETTERS and word[: max(MIN_LETTERS, len(word) - 3)] == other[: max(MIN_LETTERS, len(word) - 3)])
+        word == other
+        or (
+            len(word) >= MIN_LETTERS
+            and word[: max(MIN_LETTERS, len(word) - 3)] == other[: max(MIN_LETTERS, len(word) - 3)]
+        )
         for word in place
         for other in heard
     )

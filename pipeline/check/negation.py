@@ -31,15 +31,15 @@ def negation(pair: Pair) -> Iterator[Flag]:
         return
     there, here = (_found(p, t) for p, t in ((source, pair.source), (text, pair.text)))
     if there and not here and not text[2].search(pair.text):
-        yield Flag("negation-lost", "error", f"{cited(m[0] for m in there)} has no counterpart", tuple(map(span, there)))
+        yield Flag(
+            "negation-lost", "error", f"{cited(m[0] for m in there)} has no counterpart", tuple(map(span, there))
+        )
     elif here and not there and not source[2].search(pair.source):
         message = f"{cited(m[0] for m in here)} negates what the source does not"
         yield Flag("negation-added", "error", message, (), tuple(map(span, here)))
 
 
-def _found(
-    patterns: tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], text: str
-) -> list[re.Match[str]]:
+def _found(patterns: tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], text: str) -> list[re.Match[str]]:
     plain, idle, _ = patterns
     taken = [m.span() for m in idle.finditer(text)]
     return [m for m in plain.finditer(text) if not any(s <= m.start() < e for s, e in taken)]

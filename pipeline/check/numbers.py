@@ -56,7 +56,10 @@ def _in_the_same_unit(found: list[Quantity]) -> list[Quantity]:
     """Numbers that may be meant in a unit named elsewhere: "193,3 miliardi in impegni e 187,6 in pagamenti"."""
     units = {q.magnitude for q in found if q.magnitude > 1}
     return [
-        replace(q, readings=q.readings | {canonical(Decimal(r) * unit) for r in q.readings for unit in units if ":" not in r})
+        replace(
+            q,
+            readings=q.readings | {canonical(Decimal(r) * unit) for r in q.readings for unit in units if ":" not in r},
+        )
         if q.magnitude == 1
         else q
         for q in found

@@ -6,6 +6,7 @@ is read as that language writes it; one that may be a time as well has both read
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,8 +17,34 @@ from typing import Final
 from pipeline.check.pair import data
 
 # How a language groups thousands, and its decimal mark (CLDR, root of each locale's number formats).
-_SPACED: Final = frozenset("fr ru uk pl cs sk bg sv nb no fi hu et lv lt be".split())
-_DOTTED: Final = frozenset("it es pt de nl tr id da ro ca gl hr sl sr el vi is az bs mk sq".split())
+_SPACED: Final = frozenset(
+    ["fr", "ru", "uk", "pl", "cs", "sk", "bg", "sv", "nb", "no", "fi", "hu", "et", "lv", "lt", "be"]
+)
+_DOTTED: Final = frozenset(
+    [
+        "it",
+        "es",
+        "pt",
+        "de",
+        "nl",
+        "tr",
+        "id",
+        "da",
+        "ro",
+        "ca",
+        "gl",
+        "hr",
+        "sl",
+        "sr",
+        "el",
+        "vi",
+        "is",
+        "az",
+        "bs",
+        "mk",
+        "sq",
+    ]
+)
 # A number in words is at most this many words: "quatre vingt dix sept".
 _PHRASE: Final = 4
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -28,9 +55,9 @@ _AFTERNOON: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afterno
 _RANGE: Final = re.compile(r"\s?(?:[-–—]|a|o|e|to|or|and|y|u|et|ou|à|bis|und|oder|до|или|и|–)\s?(?:[€$£]\s?)?", re.I)
 _PERCENT: Final = re.compile(r"\b(?:per|por|pour|al)\s$", re.I)
 _SEASON: Final = re.compile(r"(?:18|19|20)\d\d[-/–]$")
-_EASTERN: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")  # noqa: RUF001
+_EASTERN: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 _SINGLE_LETTERS: Final = frozenset({"m", "k"})
-_HALVES: Final = frozenset("half mezzo mezza medio media demi meio meia halbe halben".split())
+_HALVES: Final = frozenset(["half", "mezzo", "mezza", "medio", "media", "demi", "meio", "meia", "halbe", "halben"])
 _CENTURY: Final = re.compile(r"(?<!\w)[IVX]{1,5}(?=\s(?:secolo|siglo|siècle|século|век|century|sec\.)\b|e siècle)")
 # Italian says "diciannovenne" for nineteen years old, "vent'anni" for twenty years.
 _AGED: Final = re.compile(r"(\w{3,})(?:enn[ei]|['’]anni)")
@@ -127,8 +154,8 @@ def _dates(text: str) -> Iterator[Quantity]:
     for match in _DATE.finditer(text):
         for group, sure in ((1, True), (3, False), (4, True)):
             value = int(match[group])
-            readings = {str(value), f"20{value:02}", f"19{value:02}"} if group == 4 and value < 100 else {str(value)}  # noqa: PLR2004
-            yield Quantity(*match.span(group), frozenset(readings), sure and value > 12 or group == 4, True)  # noqa: PLR2004
+            readings = {str(value), f"20{value:02}", f"19{value:02}"} if group == 4 and value < 100 else {str(value)}
+            yield Quantity(*match.span(group), frozenset(readings), (sure and value > 12) or group == 4, True)
 
 
 def _times(text: str, english: bool) -> Iterator[Quantity]:
@@ -138,9 +165,9 @@ def _times(text: str, english: bool) -> Iterator[Quantity]:
         if _DATE.search(text[max(0, match.start() - 6) : match.end() + 6]):
             continue
         hour, minute = int(match[1]), match[2]
-        readings = {f"{h}:{minute}" for h in (hour, hour + 12 if hour <= 12 else hour - 12)}  # noqa: PLR2004
+        readings = {f"{h}:{minute}" for h in (hour, hour + 12 if hour <= 12 else hour - 12)}
         if minute == "00":
-            readings |= {str(hour), str(hour + 12 if hour <= 12 else hour - 12)}  # noqa: PLR2004
+            readings |= {str(hour), str(hour + 12 if hour <= 12 else hour - 12)}
         if ":" not in match[0]:
             readings.add(canonical(Decimal(f"{hour}.{minute}")))
         yield Quantity(*match.span(), frozenset(readings), True, True)
@@ -156,7 +183,9 @@ def _number(language: str) -> re.Pattern[str]:
         group, mark = "[,\u00a0\u202f]", r"\."
     # A decimal point is understood everywhere where it cannot group thousands.
     odd = "" if mark == r"\." else r"|(\.)(\d{1,2})(?![\d.])"
-    return re.compile(rf"(?<!\d)(\d{{1,3}}(?:{group}\d{{3}})+(?!\d)|\d+)(?:({mark})(\d+){odd})?(s\b|(?:st|nd|rd|th)\b)?")
+    return re.compile(
+        rf"(?<!\d)(\d{{1,3}}(?:{group}\d{{3}})+(?!\d)|\d+)(?:({mark})(\d+){odd})?(s\b|(?:st|nd|rd|th)\b)?"
+    )
 
 
 def _digits(text: str, language: str, taken: list[tuple[int, int]]) -> Iterator[Quantity]:
@@ -171,11 +200,11 @@ def _digits(text: str, language: str, taken: list[tuple[int, int]]) -> Iterator[
         except InvalidOperation:  # pragma: no cover (the pattern lets only digits through)
             continue
         readings = {canonical(value)}
-        if suffix == "s" and len(whole) == 4:  # noqa: PLR2004
+        if suffix == "s" and len(whole) == 4:
             readings.add(str(int(whole[2:])))  # the 1980s are the eighties
-        if not decimals and len(whole) == 2 and _SEASON.search(text[: match.start()]):  # noqa: PLR2004
+        if not decimals and len(whole) == 2 and _SEASON.search(text[: match.start()]):
             readings |= {f"20{whole}", f"19{whole}", f"18{whole}"}
-        if language == "en" and value <= 12 and _AFTERNOON.match(text, match.end()):  # noqa: PLR2004
+        if language == "en" and value <= 12 and _AFTERNOON.match(text, match.end()):
             readings.add(canonical(value + 12))
         yield Quantity(match.start(), match.end(), frozenset(readings), True, True)
 
@@ -235,7 +264,7 @@ def _romans(text: str) -> Iterator[Quantity]:
 
 def _combined(text: str, pieces: list[Quantity], known: Lexicon) -> list[Quantity]:
     """Join what makes one number: "two hundred and five", "48,2 milioni", "un milione e mezzo"."""
-    hundreds = {word: Decimal(value) for word, value in known.hundreds.items() if value == 100}  # noqa: PLR2004
+    hundreds = {word: Decimal(value) for word, value in known.hundreds.items() if value == 100}
     large = {word: Decimal(value) for word, value in known.thousands.items()} | known.magnitudes
     found = sorted([*pieces, *_lone_magnitudes(text, pieces, known)], key=lambda q: q.start)
     found = _merged(found, lambda left, right: _times_hundred(text, left, right, hundreds, known))
@@ -296,7 +325,7 @@ def _plus(text: str, left: Quantity, right: Quantity, known: Lexicon) -> Quantit
     values, added = ([Decimal(r) for r in q.readings if ":" not in r] for q in (left, right))
     if left.digits or right.digits or len(values) != 1 or len(added) != 1 or left.start == right.start:
         return None
-    if right.magnitude > 1 and added[0] == right.magnitude / 2 and gap in (" and a ", " and ") and values[0] < 1000:  # noqa: PLR2004
+    if right.magnitude > 1 and added[0] == right.magnitude / 2 and gap in (" and a ", " and ") and values[0] < 1000:
         total = values[0] * right.magnitude + added[0]
         return Quantity(left.start, right.end, frozenset({canonical(total)}), True, False, right.magnitude)
     large = left.magnitude > 1
@@ -314,13 +343,13 @@ def _unit(value: Decimal) -> Decimal:
     for unit in (Decimal(1000), Decimal(100)):
         if value >= unit and value % unit == 0:
             return unit
-    return Decimal(10) if value >= 20 and value % 10 == 0 else Decimal(0)  # noqa: PLR2004
+    return Decimal(10) if value >= 20 and value % 10 == 0 else Decimal(0)
 
 
 def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
     """In "2-3 million" the first number may be meant in millions too."""
     made = list(found)
-    for index, (left, right) in enumerate(zip(found, found[1:], strict=False)):
+    for index, (left, right) in enumerate(itertools.pairwise(found)):
         if right.magnitude > 1 and left.magnitude == 1 and _RANGE.fullmatch(text[left.end : right.start]):
             more = {canonical(Decimal(r) * right.magnitude) for r in left.readings if ":" not in r}
             made[index] = replace(left, readings=left.readings | more)

@@ -57,6 +57,10 @@ def run(
         bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Do unchanged documents again.")] = False,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(help="A CSV file of names: source term, English term, and if wanted language and case rule."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
@@ -74,7 +78,7 @@ def run(
 
     with errors_for_people():
         settings = _settings(
-            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force
+            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force, glossary
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -95,9 +99,13 @@ def _settings(
     jobs: int,
     keep_sources: bool,
     force: bool,
+    glossary: Path | None,
 ) -> Settings:
+    from pipeline.glossary import read_glossary
+
+    terms = read_glossary(glossary) if glossary else ()
     try:
-        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force)
+        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, terms)
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error

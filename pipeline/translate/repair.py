@@ -69,7 +69,7 @@ def repair(segments: Sequence[str], first: Sequence[Hypothesis], engine: Engine,
 
 def fold_capitals(segment: str) -> str:
     """The segment with its words in capitals folded, but for those short enough to be acronyms."""
-    return _WORD.sub(lambda m: m[0].capitalize() if m[0].isupper() and len(m[0]) > 4 else m[0], segment)  # noqa: PLR2004
+    return _WORD.sub(lambda m: m[0].capitalize() if m[0].isupper() and len(m[0]) > 4 else m[0], segment)
 
 
 def halves(segment: str) -> tuple[str, str] | None:
@@ -141,6 +141,7 @@ def _chosen(made: list[_Try]) -> Hypothesis:
         return made[0].hypothesis
     best = max(made, key=lambda one: one.rank)  # the earliest of equals
     attempts = tuple(
-        Attempt(one.method, one.hypothesis.text, one.hypothesis.score, one.fault and one.fault.code) for one in made
+        Attempt(one.method, one.hypothesis.text, one.hypothesis.score, one.fault.code if one.fault else None)
+        for one in made
     )
     return replace(best.hypothesis, attempts=attempts)
