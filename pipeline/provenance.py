@@ -37,6 +37,7 @@ from pipeline.risk import risk
 from pipeline.settings import Settings
 from pipeline.translate import Hypothesis, decoder_signature
 from pipeline.translate.plan import has_letters, request
+from pipeline.translate.repair import FIGURES
 
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
@@ -287,8 +288,13 @@ def _render(
         first = found.attempts or (Attempt("first", found.text, found.score, "glossary"),)
         done = Attempt("glossary", output, found.score, None)
         translation = replace(translation, hypothesis=output, attempts=(*first, done))
+    restored: tuple[Flag, ...] = ()
+    if any(attempt.method == FIGURES and attempt.hypothesis == found.text for attempt in found.attempts):
+        restored = (
+            Flag("number-restored", "warning", "the model had a figure wrong: it was put back from the source"),
+        )
     flags = [flag for flag in check(words, output, language) if not _in_glossary(flag, applied.terms)]
-    return "translated", output, translation, (*flags, *applied.flags)
+    return "translated", output, translation, (*flags, *restored, *applied.flags)
 
 
 def _kept(

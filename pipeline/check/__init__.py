@@ -18,7 +18,7 @@ from pipeline.check.loops import loops
 from pipeline.check.marks import brackets, quotes, symbols
 from pipeline.check.names import names
 from pipeline.check.negation import negation
-from pipeline.check.numbers import numbers
+from pipeline.check.numbers import numbers, restored
 from pipeline.check.pair import Check, Pair
 from pipeline.records import Flag
 
@@ -65,6 +65,11 @@ class Fault:
     def unusable(self) -> bool:
         """Whether the source is better than such an output."""
         return self.code in UNUSABLE
+
+
+def with_figure(source: str, text: str, language: str) -> str | None:
+    """The text with the one figure that it got wrong put right, or None where that is not clear."""
+    return restored(Pair(source, text, language))
 
 
 def check(source: str, text: str, language: str) -> tuple[Flag, ...]:

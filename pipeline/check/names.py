@@ -40,7 +40,7 @@ _UNMARKED: Final = frozenset(
 # CLDR's names are looked for as they stand where words are not set apart, or have a prefix.
 _JOINED: Final = frozenset(["zh", "ja", "ko", "th"])
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_START: Final = re.compile(r"(?:^|[.!?…:;—–\"“«„»”(\[•*])\s*[\"'“‘«„(\[¿¡—–-]*\s*$")
+_START: Final = re.compile(r"(?:^|\s-\s|[.!?…:;·—–\"“«„»”(\[•*])\s*[\"'“‘«„(\[¿¡—–-]*\s*$")
 MIN_LETTERS: Final = 3
 _PEOPLES: Final = ("an", "ans", "ese", "ish", "ist", "ists", "ic", "ine", "i", "is")
 _LONGEST: Final = 4

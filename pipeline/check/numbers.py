@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from pipeline.check.pair import Pair, cited
 from pipeline.check.quantities import Quantity, canonical, quantities
 from pipeline.records import Flag, Severity, Span
+
+_IDIOMATIC: Final = frozenset(map(str, (*range(11), 100, 1000)))
 
 
 def numbers(pair: Pair) -> Iterator[Flag]:
@@ -31,9 +34,29 @@ def numbers(pair: Pair) -> Iterator[Flag]:
         )
 
 
+def restored(pair: Pair) -> str | None:
+    """The English with the figure of the source put back, where one figure was lost and one came up in its place; None
+    where it is not that clear. Times, dates and numbers with a word ("million") are left alone."""
+    source, text = quantities(pair.source, pair.language), quantities(pair.text, "en")
+    lost, added = _unmatched(source, text)
+    lost = [q for q in lost if q.sure]
+    if len(lost) != 1 or len(added) != 1 or not all(_plain_figure(q) for q in (*lost, *added)):
+        return None
+    (was,), (now,) = lost[0].readings, added
+    whole, _, decimals = was.partition(".")
+    # A year has no comma; a number of four digits that the source groups has one.
+    grouped = len(whole) > 4 or not pair.source[lost[0].start : lost[0].end].isdigit()
+    figure = f"{int(whole):,}" if grouped else whole
+    return pair.text[: now.start] + figure + (f".{decimals}" if decimals else "") + pair.text[now.end :]
+
+
+def _plain_figure(quantity: Quantity) -> bool:
+    return quantity.digits and quantity.magnitude == 1 and len(quantity.readings) == 1
+
+
 def _severity(found: list[Quantity]) -> Severity:
-    """A figure is a fact; a small number in words may be part of an idiom ("two steps away")."""
-    return "error" if any(q.digits or q.magnitude > 1 for q in found) else "warning"
+    """A figure is a fact; a small or round number in words may be part of an idiom ("two steps away", "a thousand times")."""
+    return "error" if any(q.digits or q.magnitude > 1 or not q.readings & _IDIOMATIC for q in found) else "warning"
 
 
 def _unmatched(source: list[Quantity], text: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:

@@ -1,7 +1,8 @@
 """The repair ladder: what is tried again, in which ways, where a hypothesis shows damage that needs no reference to see.
 
 A hypothesis that has a fault (`pipeline.check.fault`) is made again: with capitals folded, in two parts, with a wider beam
-of which the first candidate without a fault is taken, and with repeated n-grams blocked. Each rung sees only what the rungs
+of which the first candidate without a fault is taken, with repeated n-grams blocked, and last with one wrong figure set
+right. Each rung sees only what the rungs
 before it have not mended, in batches; what it makes of a segment depends on that segment alone. Where no rung gives one
 without a fault, the least damaged stays and the checks flag it, or the source stays (`pipeline.provenance`).
 """
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pipeline.check import CHECKS_VERSION, Fault, fault
+from pipeline.check import CHECKS_VERSION, Fault, fault, with_figure
 from pipeline.records import Attempt
 from pipeline.translate import Decoding, Engine, Hypothesis
 
@@ -23,6 +24,8 @@ LADDER: Final = f"1.{CHECKS_VERSION}"
 WIDE: Final = Decoding(beam=8, candidates=8)
 # A loop repeats at least three pieces; blocking shorter n-grams would forbid "of the … of the".
 BLOCKING: Final = Decoding(beam=4, no_repeat=3)
+# The method of a hypothesis in which a figure was put back: the record says so with a flag.
+FIGURES: Final = "figure"
 # A part must be long enough to be read by itself.
 MIN_PART_WORDS: Final = 4
 
@@ -57,13 +60,16 @@ def repair(segments: Sequence[str], first: Sequence[Hypothesis], engine: Engine,
         [_Try("first", found, fault(segment, found.text, language))]
         for segment, found in zip(segments, first, strict=True)
     ]
-    for rung in _RUNGS:
+    for rung in RUNGS:
         failed = [index for index, made in enumerate(tries) if all(one.fault for one in made)]
         if not failed:
             break
         for index, made in zip(failed, rung([segments[i] for i in failed], engine, language), strict=True):
             if made is not None:
                 tries[index].append(made)
+    for segment, made in zip(segments, tries, strict=True):
+        if all(one.fault for one in made):
+            made += _figures(segment, made, language)
     return [_chosen(made) for made in tries]
 
 
@@ -133,7 +139,16 @@ def _decoded(method: str, decoding: Decoding) -> Callable[[list[str], Engine, st
     return rung
 
 
-_RUNGS: Final = (_fold, _split, _decoded(f"beam:{WIDE.beam}", WIDE), _decoded("no-repeat:3", BLOCKING))
+RUNGS: Final = (_fold, _split, _decoded(f"beam:{WIDE.beam}", WIDE), _decoded("no-repeat:3", BLOCKING))
+
+
+def _figures(segment: str, made: list[_Try], language: str) -> list[_Try]:
+    """The first hypothesis that is faultless with one figure of the source put back."""
+    for one in made:
+        text = with_figure(segment, one.hypothesis.text, language)
+        if text is not None and fault(segment, text, language) is None:
+            return [_Try(FIGURES, replace(one.hypothesis, text=text), None)]
+    return []
 
 
 def _chosen(made: list[_Try]) -> Hypothesis:
