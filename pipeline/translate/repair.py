@@ -64,12 +64,12 @@ def repair(segments: Sequence[str], first: Sequence[Hypothesis], engine: Engine,
         failed = [index for index, made in enumerate(tries) if all(one.fault for one in made)]
         if not failed:
             break
-        for index, made in zip(failed, rung([segments[i] for i in failed], engine, language), strict=True):
-            if made is not None:
-                tries[index].append(made)
-    for segment, made in zip(segments, tries, strict=True):
-        if all(one.fault for one in made):
-            made += _figures(segment, made, language)
+        for index, one in zip(failed, rung([segments[i] for i in failed], engine, language), strict=True):
+            if one is not None:
+                tries[index].append(one)
+    for segment, tried in zip(segments, tries, strict=True):
+        if all(one.fault for one in tried):
+            tried += _figures(segment, tried, language)
     return [_chosen(made) for made in tries]
 
 
