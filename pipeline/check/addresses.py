@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.check.pair import Pair, cited, span
 from pipeline.records import Flag
 
-_ADDRESS: Final = re.compile(
+ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"«»“”()\[\]]+"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@/.])[@#][^\W\d]\w+"
@@ -20,7 +20,7 @@ _ADDRESS: Final = re.compile(
 
 def addresses(pair: Pair) -> Iterator[Flag]:
     """Flag addresses that were lost or changed, and those that the source does not have."""
-    source, text = (list(_ADDRESS.finditer(t)) for t in (pair.source, pair.text))
+    source, text = (list(ADDRESS.finditer(t)) for t in (pair.source, pair.text))
     there, here = ({_plain(m[0]) for m in found} for found in (source, text))
     lost = [m for m in source if _plain(m[0]) not in here and _plain(m[0]) not in pair.text.casefold()]
     added = [m for m in text if _plain(m[0]) not in there and _plain(m[0]) not in pair.source.casefold()]

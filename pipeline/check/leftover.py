@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from pipeline.check.addresses import ADDRESS
 from pipeline.check.pair import Pair, cited, span, words, words_of
 from pipeline.records import Flag, Span
 
@@ -45,12 +46,12 @@ def untranslated(pair: Pair) -> Iterator[Flag]:
         return
     if pair.capitals:
         return
-    kept = [m.span() for m in _QUOTED.finditer(pair.text)]
+    kept = [m.span() for pattern in (_QUOTED, ADDRESS) for m in pattern.finditer(pair.text)]
     there = {m[0]: span(m) for m in _PIECE.finditer(pair.source) if m[0].islower() and len(m[0]) >= MIN_LETTERS}
     found = [
         m
         for m in _PIECE.finditer(pair.text)
-        if m[0] in there and not _is_english(m[0]) and not any(s < m.start() < e for s, e in kept)
+        if m[0] in there and not _is_english(m[0]) and not any(s <= m.start() < e for s, e in kept)
     ]
     if found:
         spans = tuple(sorted({there[m[0]] for m in found}, key=lambda s: s.start))
