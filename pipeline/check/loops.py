@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from pipeline.check.pair import Pair, cited
+from pipeline.check.pair import Pair, cited, words_of
 from pipeline.records import Flag, Span
 
 _TOKEN: Final = re.compile(r"\w+(?:['’-]\w+)*")
@@ -19,28 +19,6 @@ SCATTERED_UNIT: Final = 4
 SCATTERED_TIMES: Final = 3
 # Letters in a row that no word has; figures and dots may.
 _STAMMER: Final = re.compile(r"([^\W\d_])\1{4,}|([^\W\d_]{2,4})\2{4,}", re.I)
-_DOUBLED: Final = frozenset(
-    [
-        "had",
-        "that",
-        "very",
-        "so",
-        "no",
-        "yes",
-        "ha",
-        "bye",
-        "now",
-        "there",
-        "long",
-        "many",
-        "more",
-        "again",
-        "really",
-        "well",
-        "is",
-        "who",
-    ]
-)
 
 
 def loops(pair: Pair) -> Iterator[Flag]:
@@ -81,7 +59,7 @@ def _in_a_row(words: list[str]) -> list[tuple[int, int, int]]:
                 times += 1
             if times == 1 or all(word.isdigit() for word in piece):
                 continue
-            if unit == 1 and times == 2 and piece[0] in _DOUBLED:
+            if unit == 1 and times == 2 and piece[0] in words_of("languages", "doubled"):
                 continue
             found.append((at, at + unit * times, times))
             step = unit * times

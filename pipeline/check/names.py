@@ -12,36 +12,11 @@ from pipeline.check.leftover import english_words
 from pipeline.check.pair import Pair, cited, data, span, words_of
 from pipeline.records import Flag
 
-# Scripts and languages where a capital does not mark a name.
-_UNMARKED: Final = frozenset(
-    [
-        "de",
-        "ar",
-        "fa",
-        "he",
-        "ur",
-        "zh",
-        "ja",
-        "ko",
-        "th",
-        "hi",
-        "bn",
-        "ta",
-        "te",
-        "ka",
-        "am",
-        "my",
-        "km",
-        "lo",
-        "ps",
-        "ku",
-    ]
-)
-# CLDR's names are looked for as they stand where words are not set apart, or have a prefix.
-_JOINED: Final = frozenset(["zh", "ja", "ko", "th"])
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _START: Final = re.compile(r"(?:^|\s-\s|[.!?…:;·—–\"“«„»”(\[•*])\s*[\"'“‘«„(\[¿¡—–-]*\s*$")
 MIN_LETTERS: Final = 3
+# Two Latin spellings with the same consonants are one name if they agree so far: Riad, Riyadh (.8); Ferrandin, Fernando (.7).
+SAME_SPELLING: Final = 0.74
 _PEOPLES: Final = ("an", "ans", "ese", "ish", "ist", "ists", "ic", "ine", "i", "is")
 _LONGEST: Final = 4
 
@@ -52,7 +27,7 @@ def names(pair: Pair) -> Iterator[Flag]:
         return
     english = [m for m in _WORD.finditer(pair.text) if len(m[0]) > 1]
     heard = {fold(m[0]) for m in english}
-    found = _unmarked(pair) if pair.language in _UNMARKED else _capitalised(pair)
+    found = _unmarked(pair) if pair.language in words_of("languages", "unmarked") else _capitalised(pair)
     known = gazetteer(pair.language)
     lost: list[re.Match[str]] = []
     changed: list[tuple[re.Match[str], re.Match[str]]] = []
@@ -131,7 +106,7 @@ def _capitalised(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | N
 def _unmarked(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None]]:
     """Known places, and the word after a title or a word such as "town"."""
     known = gazetteer(pair.language)
-    if pair.language in _JOINED:
+    if pair.language in words_of("languages", "joined"):
         yield from _written_out(pair)
         return
     cues = frozenset(data("names")["cues"].get(pair.language, "").split())
@@ -179,4 +154,4 @@ def _variant(name: str, word: str) -> bool:
     if name[:MIN_LETTERS] == word[:MIN_LETTERS] and word.endswith(_PEOPLES):
         return True
     left, right = (skeleton(re.sub(r"(?:us|um|os|es|[aeiouysnm])+$", "", one)) for one in (name, word))
-    return bool(left) and left == right
+    return bool(left) and left == right and likeness(name, word) >= SAME_SPELLING

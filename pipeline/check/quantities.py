@@ -14,37 +14,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Final
 
-from pipeline.check.pair import data
+from pipeline.check.pair import data, words_of
 
-# How a language groups thousands, and its decimal mark (CLDR, root of each locale's number formats).
-_SPACED: Final = frozenset(
-    ["fr", "ru", "uk", "pl", "cs", "sk", "bg", "sv", "nb", "no", "fi", "hu", "et", "lv", "lt", "be"]
-)
-_DOTTED: Final = frozenset(
-    [
-        "it",
-        "es",
-        "pt",
-        "de",
-        "nl",
-        "tr",
-        "id",
-        "da",
-        "ro",
-        "ca",
-        "gl",
-        "hr",
-        "sl",
-        "sr",
-        "el",
-        "vi",
-        "is",
-        "az",
-        "bs",
-        "mk",
-        "sq",
-    ]
-)
 # A number in words is at most this many words: "quatre vingt dix sept".
 _PHRASE: Final = 4
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -175,9 +146,9 @@ def _times(text: str, english: bool) -> Iterator[Quantity]:
 
 @cache
 def _number(language: str) -> re.Pattern[str]:
-    if language in _SPACED:
+    if language in words_of("languages", "spaced"):
         group, mark = "[ \u00a0\u202f.]", ","
-    elif language in _DOTTED:
+    elif language in words_of("languages", "dotted"):
         group, mark = "[.\u00a0\u202f’']", ","
     else:
         group, mark = "[,\u00a0\u202f]", r"\."
