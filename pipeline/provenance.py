@@ -290,9 +290,9 @@ def _render(
         translation = replace(translation, hypothesis=output, attempts=(*first, done))
     restored: tuple[Flag, ...] = ()
     if any(attempt.method == FIGURES and attempt.hypothesis == found.text for attempt in found.attempts):
-        restored = (
-            Flag("number-restored", "warning", "the model had a figure wrong: it was put back from the source"),
-        )
+        message = "the model had a figure wrong: it was put back from the source"
+        whole = (Span(0, len(words)),), (Span(0, len(output)),)
+        restored = (Flag("number-restored", "warning", message, *whole),)
     flags = [flag for flag in check(words, output, language) if not _in_glossary(flag, applied.terms)]
     return "translated", output, translation, (*flags, *restored, *applied.flags)
 

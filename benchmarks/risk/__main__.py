@@ -45,12 +45,12 @@ def cases() -> list[Case]:
     noisy = [(source, _garbled(source, seed), english) for seed, (source, english) in enumerate(pairs)]
     known: dict[str, Hypothesis] = {}
     translate_all([given for _, given, _ in plain + noisy], load_engine(Settings(), model, 1), known, language="it")
-    made = []
+    made: list[Case] = []
     for source, given, english in plain + noisy:
         found = known[given]
         flags: Sequence[Flag] = check(source, found.text, "it")
-        bad = chrf.sentence_score(found.text, [english]).score < BAD_CHRF or not _facts(english) <= _facts(found.text)
-        made.append((features(found.score, flags), bad))
+        score = float(chrf.sentence_score(found.text, [english]).score)
+        made.append((features(found.score, flags), score < BAD_CHRF or not _facts(english) <= _facts(found.text)))
     return made
 
 
@@ -80,7 +80,10 @@ def fit(data: Sequence[Case], ridge: float = 1.0, steps: int = 20_000, rate: flo
             error = _sigmoid(theta[0] + sum(w * x for w, x in zip(theta[1:], row, strict=True))) - bad
             for at, value in enumerate((1.0, *row)):
                 gradient[at] += error * value
-        theta = [t - rate * (g + (ridge * t if at else 0)) / len(data) for at, (t, g) in enumerate(zip(theta, gradient, strict=True))]
+        theta = [
+            t - rate * (g + (ridge * t if at else 0)) / len(data)
+            for at, (t, g) in enumerate(zip(theta, gradient, strict=True))
+        ]
         theta[1:] = [max(0.0, t) for t in theta[1:]]
     return theta
 
@@ -114,8 +117,10 @@ def main() -> None:
         theta = fit(data)
         print("bias {:.2f}, a nat {:.2f}, a warning {:.2f}, an error {:.2f}".format(*theta))
     risks = [_sigmoid(theta[0] + sum(w * x for w, x in zip(theta[1:], row, strict=True))) for row, _ in data]
-    print(f"AUC: risk {auc(risks, bad):.3f}, score alone {auc([row[0] for row, _ in data], bad):.3f}, "
-          f"flags alone {auc([row[1] + 3 * row[2] for row, _ in data], bad):.3f}")
+    print(
+        f"AUC: risk {auc(risks, bad):.3f}, score alone {auc([row[0] for row, _ in data], bad):.3f}, "
+        f"flags alone {auc([row[1] + 3 * row[2] for row, _ in data], bad):.3f}"
+    )
     print("risk       segments   bad")
     for low in (0.0, 0.1, 0.2, 0.3, 0.5, 0.7):
         high = {0.0: 0.1, 0.1: 0.2, 0.2: 0.3, 0.3: 0.5, 0.5: 0.7, 0.7: 1.01}[low]

@@ -10,14 +10,14 @@ from typing import Final
 from pipeline.check.gazetteer import Gazetteer, exact, fold, gazetteer, likeness, same, skeleton
 from pipeline.check.leftover import english_words
 from pipeline.check.pair import Pair, cited, data, span, words_of
-from pipeline.records import Flag
+from pipeline.records import Flag, Severity
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _START: Final = re.compile(r"(?:^|\s-\s|[.!?…:;·—–\"“«„»”(\[•*])\s*[\"'“‘«„(\[¿¡—–-]*\s*$")
 MIN_LETTERS: Final = 3
 # Two Latin spellings with the same consonants are one name if they agree so far: Riad, Riyadh (.8); Ferrandin, Fernando (.7).
 SAME_SPELLING: Final = 0.74
-_PEOPLES: Final = ("an", "ans", "ese", "ish", "ist", "ists", "ic", "ine", "i", "is")
+_PEOPLES: Final = ("an", "ans", "ese", "ish", "ist", "ists", "ic", "ine")
 _LONGEST: Final = 4
 
 
@@ -31,6 +31,7 @@ def names(pair: Pair) -> Iterator[Flag]:
     known = gazetteer(pair.language)
     lost: list[re.Match[str]] = []
     changed: list[tuple[re.Match[str], re.Match[str]]] = []
+    respelt: list[tuple[re.Match[str], re.Match[str]]] = []
     for name, place in found:
         if place is not None:
             if not _said(place, heard):
@@ -40,16 +41,23 @@ def names(pair: Pair) -> Iterator[Flag]:
         if verdict is None:
             continue
         if isinstance(verdict, re.Match):
-            changed.append((name, verdict))
+            if not _people(fold(name[0]), fold(verdict[0])):
+                kind = respelt if _variant(fold(name[0]), fold(verdict[0])) else changed
+                kind.append((name, verdict))
         else:
             lost.append(name)
     if changed:
-        message = "; ".join(f"“{was[0]}” became “{now[0]}”" for was, now in changed[:3])
-        spans = (tuple(span(m) for m, _ in changed), tuple(span(m) for _, m in changed))
-        yield Flag("name-changed", "warning", message, *spans)
+        yield _became("name-changed", "warning", changed)
+    if respelt:
+        yield _became("name-spelling", "info", respelt)
     if lost:
         message = f"{cited(m[0] for m in lost)} is not in the English"
         yield Flag("name-lost", "warning", message, tuple(map(span, lost)))
+
+
+def _became(code: str, severity: Severity, pairs: list[tuple[re.Match[str], re.Match[str]]]) -> Flag:
+    message = "; ".join(f"“{was[0]}” became “{now[0]}”" for was, now in pairs[:3])
+    return Flag(code, severity, message, tuple(span(m) for m, _ in pairs), tuple(span(m) for _, m in pairs))
 
 
 def _verdict(
@@ -75,8 +83,7 @@ def _verdict(
     ):
         return None  # a word that both languages have ("Commissione", "commission")
     if near:
-        closest = max(near, key=lambda m: likeness(folded, fold(m[0])))
-        return None if _variant(folded, fold(closest[0])) else closest
+        return max(near, key=lambda m: likeness(folded, fold(m[0])))
     # An adjective or an office, with a capital in this language, becomes a common word in the other.
     return True
 
@@ -149,9 +156,12 @@ def _possessive(name: str, word: str) -> bool:
     return word == f"{name}s" or name == f"{word}s"
 
 
+def _people(name: str, word: str) -> bool:
+    """Whether the English word is the place's people or adjective: "Siria", "Syrian"."""
+    return name[:MIN_LETTERS] == word[:MIN_LETTERS] and word.endswith(_PEOPLES)
+
+
 def _variant(name: str, word: str) -> bool:
-    """Whether two spellings differ only in what romanisation, an English ending or a suffix for a people makes differ."""
-    if name[:MIN_LETTERS] == word[:MIN_LETTERS] and word.endswith(_PEOPLES):
-        return True
+    """Whether two spellings differ only in what romanisation or an English ending makes differ."""
     left, right = (skeleton(re.sub(r"(?:us|um|os|es|[aeiouysnm])+$", "", one)) for one in (name, word))
     return bool(left) and left == right and likeness(name, word) >= SAME_SPELLING

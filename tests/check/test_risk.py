@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pipeline.records import Flag, Severity
 from pipeline.risk import risk
 
-FLAGS = st.lists(st.sampled_from(["info", "warning", "error"]).map(lambda s: flag(s)), max_size=6)
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+FLAGS = st.lists(st.sampled_from(SEVERITIES).map(lambda s: flag(s)), max_size=6)
 
 
 def flag(severity: Severity) -> Flag:
@@ -32,5 +33,9 @@ def test_a_worse_score_or_another_flag_never_lowers_it(score: float, flags: list
 def test_what_was_kept_after_a_failure_comes_first() -> None:
     assert risk("kept", None, [flag("error")]) == 1.0
     assert risk("kept", None, [flag("warning")]) > risk("kept", None, [flag("info")]) > risk("copied", None, [])
-    assert risk("translated", -0.2, []) < risk("translated", -0.2, [flag("warning")]) < risk("translated", -0.9, [flag("error")])
+    assert (
+        risk("translated", -0.2, [])
+        < risk("translated", -0.2, [flag("warning")])
+        < risk("translated", -0.9, [flag("error")])
+    )
     assert math.isclose(risk("translated", math.nan, []), risk("translated", -4.0, []))

@@ -30,7 +30,9 @@ def faithful() -> list[Pair]:
     """Faithful pairs in seven languages, and the Italian ones that the risk is fitted on."""
     lines = [line.split("\t") for line in (TABLES / "faithful.tsv").read_text(encoding="utf-8").splitlines()]
     italian = (ROOT / "benchmarks" / "risk" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
-    return [Pair(s, t, code) for code, s, t in lines] + [Pair(*line.split("\t"), "it") for line in italian]
+    return [Pair(s, t, code) for code, s, t in lines] + [
+        Pair(s, t, "it") for s, t in (line.split("\t") for line in italian)
+    ]
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -66,7 +68,9 @@ def test_false_alarms_are_rare_in_every_language_and_check() -> None:
 def test_a_translation_is_faulty_when_its_pair_is_swapped() -> None:
     """The sentence after it is not its translation: nearly all such pairs are doubted by one check or another."""
     pairs = faithful()
-    swapped = [Pair(a.source, b.text, a.language) for a, b in zip(pairs, pairs[7:], strict=False) if a.language == b.language]
+    swapped = [
+        Pair(a.source, b.text, a.language) for a, b in zip(pairs, pairs[7:], strict=False) if a.language == b.language
+    ]
     doubted = sum(bool(check(pair.source, pair.text, pair.language)) for pair in swapped)
     assert doubted > 0.6 * len(swapped)
 

@@ -22,13 +22,31 @@ SARAQIB = Term(("Saraqib", "Saraqeb", "Saraqab"), "Saraqib")
 @pytest.mark.parametrize(
     ("source", "text", "terms", "expected", "codes"),
     [
-        ("A Saraqeb si combatte.", "There is fighting in Saraqeb.", [SARAQIB], "There is fighting in Saraqib.", ["applied"]),
-        ("A Saraqib si combatte.", "There is fighting in Sarakib.", [SARAQIB], "There is fighting in Saraqib.", ["applied"]),
+        (
+            "A Saraqeb si combatte.",
+            "There is fighting in Saraqeb.",
+            [SARAQIB],
+            "There is fighting in Saraqib.",
+            ["applied"],
+        ),
+        (
+            "A Saraqib si combatte.",
+            "There is fighting in Sarakib.",
+            [SARAQIB],
+            "There is fighting in Saraqib.",
+            ["applied"],
+        ),
         ("A Saraqib si combatte.", "There is fighting in Saraqib.", [SARAQIB], "There is fighting in Saraqib.", []),
         ("A Saraqib si combatte.", "There is fighting in town.", [SARAQIB], "There is fighting in town.", ["missed"]),
         ("A Pola si combatte.", "There is fighting in Saraqeb.", [SARAQIB], "There is fighting in Saraqeb.", []),
         ("Saraqab, ancora Saraqab.", "Saraqab, again Saraqab.", [SARAQIB], "Saraqib, again Saraqib.", ["applied"]),
-        ("Il sarago è buono.", "The bream is good.", [Term(("Sarago",), "Sarago", case="exact")], "The bream is good.", []),
+        (
+            "Il sarago è buono.",
+            "The bream is good.",
+            [Term(("Sarago",), "Sarago", case="exact")],
+            "The bream is good.",
+            [],
+        ),
         (
             "La Mezzaluna Verde è arrivata.",
             "The Green crescent has arrived.",
@@ -79,7 +97,10 @@ def test_reading_a_glossary(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("Saraqib\n", "line 1 has 1 columns"),
-        ("a,b,ita\nc,\n", "line 1 takes an ISO 639-1 code such as it as its language, not 'ita'; line 2 lacks a source"),
+        (
+            "a,b,ita\nc,\n",
+            "line 1 takes an ISO 639-1 code such as it as its language, not 'ita'; line 2 lacks a source",
+        ),
         ("a,b,it,loud\n", "takes any or exact as its case rule, not 'loud'"),
         ("a,b,it,any,more\n", "has 5 columns"),
         (b"a,\xff\n", "is not UTF-8"),
@@ -98,7 +119,9 @@ def test_one_spelling_over_a_corpus(command: Command, tmp_path: Path) -> None:
     inputs = tmp_path / "in"
     inputs.mkdir()
     for number, spelling in enumerate(("Saraqib", "Saraqeb", "Saraqab")):
-        text = f"Il convoglio è arrivato a {spelling} nella notte.\n\nI medici di {spelling} chiedono aiuto da giorni.\n"
+        text = (
+            f"Il convoglio è arrivato a {spelling} nella notte.\n\nI medici di {spelling} chiedono aiuto da giorni.\n"
+        )
         (inputs / f"{number}.txt").write_text(text, "utf-8")
     names = tmp_path / "names.csv"
     names.write_text("Saraqib|Saraqeb|Saraqab,Saraqib\n", "utf-8")
