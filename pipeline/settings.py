@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -46,3 +47,8 @@ class Settings:
             faults.append(f"--jobs takes a number of cores, or 0 for all, not {self.jobs}")
         if faults:
             raise ValueError("; ".join(faults))
+
+
+def cores(settings: Settings) -> int:
+    """The number of processor cores to use: what the settings say, or all that this process may run on."""
+    return settings.jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -139,7 +139,7 @@ def text_file(record: Record) -> bytes:
 
 def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
     """What the manifest says of a document whose files hold `text` and `body`."""
-    return {
+    entry: Entry = {
         "path": record.origin.path,
         "id": record.id,
         "status": record.status,
@@ -151,6 +151,9 @@ def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
         "coverage": [record.coverage.translated, record.coverage.copied, record.coverage.kept],
         "flags": sum(len(segment.flags) for segment in record.segments),
     }
+    # The last part of the signature, where people corrected the document.
+    _, human, corrected = record.signature.rpartition("|human:")
+    return entry | {"corrected": corrected} if human else entry
 
 
 def short(signature: str) -> str:
