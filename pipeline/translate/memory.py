@@ -142,10 +142,7 @@ class Memory:
         """Keep hypotheses by the texts that the model was given: all of them, or none if that fails."""
         today = _today()
         with said_plainly(self.path), transaction(self._file()) as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO maker (language, model, decoder) VALUES (?, ?, ?)", (language, model, decoder)
-            )
-            maker = self._maker(language, model, decoder)
+            maker = self._made_by(language, model, decoder)
             connection.executemany(
                 "INSERT OR REPLACE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
                 ((maker, _digest(text), text, _dump(made), today) for text, made in hypotheses.items()),
@@ -172,16 +169,38 @@ class Memory:
         self, source: str, language: str, text: str, reviewer: str | None = None, when: datetime | None = None
     ) -> None:
         """Keep a person's English for a segment, instead of an earlier one. Raises InputError if there are no words."""
+        if not text.strip():
+            raise InputError(f"{source[:60]!r}: a correction needs words; to take one back, withdraw it")
         made = (when or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        self.correct_all((Correction(language, source, text, reviewer, made),))
-
-    def correct_all(self, corrections: Iterable[Correction]) -> None:
-        """Keep corrections: all of them, or none if that fails. Raises InputError if one has no words."""
-        with said_plainly(self.path), transaction(self._file()) as connection:
-            connection.executemany(
+        with said_plainly(self.path):
+            self._file().execute(
                 "INSERT OR REPLACE INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)",
-                ((c.language, c.source, _words(c), c.reviewer, c.made) for c in corrections),
+                (language, source, text, reviewer, made),
             )
+
+    def take(self, entries: Iterable[Correction | Remembered]) -> None:
+        """Take in what another memory held: all of it, or nothing if that fails.
+
+        Of two corrections of a segment the later one stands; a hypothesis that is known already stays.
+        """
+        makers: dict[tuple[str, str, str], int] = {}
+        with said_plainly(self.path), transaction(self._file()) as connection:
+            for entry in entries:
+                if isinstance(entry, Correction):
+                    connection.execute(
+                        "INSERT INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)"
+                        " ON CONFLICT DO UPDATE SET english = excluded.english, reviewer = excluded.reviewer,"
+                        " made = excluded.made WHERE excluded.made > made",
+                        (entry.language, entry.source, entry.english, entry.reviewer, entry.made),
+                    )
+                    continue
+                key = (entry.language, entry.model, entry.decoder)
+                if key not in makers:
+                    makers[key] = self._made_by(*key)
+                connection.execute(
+                    "INSERT OR IGNORE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
+                    (makers[key], _digest(entry.text), entry.text, _dump(entry.hypothesis), entry.used),
+                )
 
     def withdraw(self, source: str, language: str) -> None:
         """Forget a correction; it is no error if there is none."""
@@ -279,6 +298,16 @@ class Memory:
         ).fetchone()
         return None if row is None else int(row[0])
 
+    def _made_by(self, language: str, model: str, decoder: str) -> int:
+        """The number of a maker, which is given one if it has none; within a transaction."""
+        maker = self._maker(language, model, decoder)
+        if maker is not None:
+            return maker
+        row = self._file().execute(
+            "INSERT INTO maker (language, model, decoder) VALUES (?, ?, ?) RETURNING id", (language, model, decoder)
+        )
+        return int(row.fetchone()[0])
+
     def _count(self) -> int:
         ((count,),) = self._read("SELECT count(*) FROM hypothesis")
         return int(count)
@@ -300,12 +329,6 @@ class Memory:
             if not rows:
                 return
             yield from rows
-
-
-def _words(correction: Correction) -> str:
-    if not correction.english.strip():
-        raise InputError(f"{correction.source[:60]!r}: a correction needs words; to take one back, withdraw it")
-    return correction.english
 
 
 def _there(path: Path) -> bool:
