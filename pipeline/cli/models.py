@@ -11,7 +11,7 @@ import typer
 from pipeline.cli.shared import INCOMPLETE, OK, USAGE, errors_for_people
 
 _group: Final = typer.Typer(
-    help="Translation models: list, fetch, import, verify, remove.",
+    help="Translation models: list, fetch, import, convert, verify, remove.",
     epilog="Example: monoglot models fetch es fr",
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -131,6 +131,18 @@ def import_model(
         typer.echo(f"{folder}: imported as {model.signature} ({model.path})")
 
 
+def convert(
+    folder: Annotated[Path, typer.Argument(help="A MarianMT folder that has model.safetensors.")],
+) -> None:
+    """Make the CTranslate2 int8 conversion of a folder in place, for those who make models. Needs the extra [torch]."""
+    from pipeline.models.convert import convert as convert_model
+    from pipeline.models.install import check_config, no_room
+
+    with errors_for_people(), no_room(folder):
+        check_config(folder)
+        typer.echo(convert_model(folder))
+
+
 def verify(
     languages: Annotated[list[str] | None, typer.Argument(help="Only these languages.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print faults only.")] = False,
@@ -179,6 +191,7 @@ def register(app: typer.Typer) -> None:
     _group.command("list", epilog="Example: monoglot models list ru uk")(list_models)
     _group.command("fetch", epilog="Example: monoglot models fetch es --allow-pickle")(fetch)
     _group.command("import", epilog="Example: monoglot models import /media/usb/opus-mt-es-en")(import_model)
+    _group.command("convert", epilog="Example: monoglot models convert models/it-en")(convert)
     _group.command("verify", epilog="Example: monoglot models verify && echo unchanged")(verify)
     _group.command("remove", epilog="Example: monoglot models remove es")(remove)
     app.add_typer(_group, name="models")

@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -65,13 +66,15 @@ def unpickle(model: Path) -> None:
 
 @contextlib.contextmanager
 def _quiet(model: Path) -> Iterator[None]:
-    """No progress bars of the libraries; their errors as ModelBroken. A full disk stays an OSError."""
+    """No progress bars and warnings of the libraries; their errors as ModelBroken. A full disk stays an OSError."""
     os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the tokeniser recommends sacremoses, which it then does not use
+            yield
     except (ValueError, KeyError, RuntimeError, ImportError, TypeError) as error:
         raise ModelBroken(f"{model}: its weights do not convert: {error}") from error

@@ -25,6 +25,7 @@ from pipeline.models.store import CONVERTED, TARGET, Model, user_store
 
 # Room for the conversion beside its float32 weights: int8 is a quarter of them, and safetensors of a pickle as much again.
 _ROOM_FACTOR: Final = 2.3
+_PART: Final = ".part"
 _OFFLINE_WAY: Final = (
     "Without a network: copy a model's folder here from a machine that has one, and run: monoglot models import FOLDER"
 )
@@ -118,31 +119,47 @@ def _download(listing: Listing, names: list[str], staged: Path, note: Note) -> d
     size = sum(listing.files[name].size for name in names)
     _check_room(staged, names, listing)
     note(f"{listing.repository} at {listing.commit[:12]}: {len(names)} files, {size / 1e6:,.0f} MB")
-    with _hub_errors(listing.repository, listing.commit):
-        from huggingface_hub import hf_hub_download
+    received = {}
+    for name in names:
+        _take(listing, name, staged / name)
+        received[name] = file_digest(staged / name)
+    return received
+
+
+def _take(listing: Listing, name: str, path: Path) -> None:
+    """Take one file, from where an earlier try broke off. Raises ModelUnavailable if it is not the one that was listed.
+
+    The hub's own `hf_hub_download` starts a file anew in each process; its `http_get` can go on, so that is used.
+    """
+    remote = listing.files[name]
+    if path.is_file() and intact(path, remote):
+        return
+    part = path.with_name(path.name + _PART)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    if part.is_file() and part.stat().st_size > remote.size:
+        part.unlink()
+    with _hub_errors(listing.repository, listing.commit), part.open("ab") as file:
+        from huggingface_hub import HfApi, hf_hub_url
+        from huggingface_hub.file_download import http_get
         from huggingface_hub.utils.tqdm import disable_progress_bars
 
         if not sys.stderr.isatty():
             disable_progress_bars()
-        for name in names:
-            hf_hub_download(
-                listing.repository,
-                name,
-                revision=listing.commit,
-                local_dir=staged,
-                library_name="monoglot",
-                library_version=__version__,
-            )
-    received = {}
-    for name in names:
-        if not intact(staged / name, listing.files[name]):
-            (staged / name).unlink()
-            raise ModelUnavailable(
-                f"{listing.repository}: {name} does not have the hash that the hub gives for it, so it was thrown away."
-                " Run the same command again; if it comes again, the server or a proxy changes the file"
-            )
-        received[name] = file_digest(staged / name)
-    return received
+        http_get(
+            hf_hub_url(listing.repository, name, revision=listing.commit),
+            file,
+            resume_size=part.stat().st_size,
+            headers=HfApi(library_name="monoglot", library_version=__version__)._build_hf_headers(),
+            expected_size=remote.size,
+            displayed_filename=name,
+        )
+    if not intact(part, remote):
+        part.unlink()
+        raise ModelUnavailable(
+            f"{listing.repository}: {name} does not have the hash that the hub gives for it, so it was thrown away."
+            " Run the same command again; if it comes again, the server or a proxy changes the file"
+        )
+    part.rename(path)
 
 
 def _check_room(staged: Path, names: list[str], listing: Listing) -> None:
@@ -158,8 +175,7 @@ def _check_room(staged: Path, names: list[str], listing: Listing) -> None:
 
 
 def _keep_only(names: list[str], staged: Path) -> None:
-    """Remove what the hub's client left, and files that an earlier try with other options wanted."""
-    shutil.rmtree(staged / ".cache", ignore_errors=True)
+    """Remove the files that an earlier try with other options wanted."""
     for name in files_below(staged) - set(names):
         (staged / name).unlink()
 
