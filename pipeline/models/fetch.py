@@ -139,8 +139,9 @@ def _take(listing: Listing, name: str, path: Path) -> None:
     if part.is_file() and part.stat().st_size > remote.size:
         part.unlink()
     with _hub_errors(listing.repository, listing.commit), part.open("ab") as file:
-        from huggingface_hub import HfApi, hf_hub_url
+        from huggingface_hub import hf_hub_url
         from huggingface_hub.file_download import http_get
+        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
         from huggingface_hub.utils.tqdm import disable_progress_bars
 
         if not sys.stderr.isatty():
@@ -149,7 +150,7 @@ def _take(listing: Listing, name: str, path: Path) -> None:
             hf_hub_url(listing.repository, name, revision=listing.commit),
             file,
             resume_size=part.stat().st_size,
-            headers=HfApi(library_name="monoglot", library_version=__version__)._build_hf_headers(),
+            headers=build_hf_headers(library_name="monoglot", library_version=__version__),
             expected_size=remote.size,
             displayed_filename=name,
         )

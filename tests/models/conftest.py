@@ -19,12 +19,8 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="session")
 def repositories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """`lean/it-en` needs no conversion, `plain/it-en` has safetensors only."""
-    base = tmp_path_factory.mktemp("hub")
-    return {
-        "lean/it-en": linked(IT_EN, base / "lean", ("model.safetensors",)),
-        "plain/it-en": linked(IT_EN, base / "plain", ("ctranslate2",)),
-    }
+    """`lean/it-en` has a conversion, so that none is to be made."""
+    return {"lean/it-en": linked(IT_EN, tmp_path_factory.mktemp("hub"), ("model.safetensors",))}
 
 
 def linked(source: Path, target: Path, leave: tuple[str, ...] = ()) -> Path:
