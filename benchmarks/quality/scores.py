@@ -1,7 +1,8 @@
-"""Translate the pairs as a run would, score the English with sacreBLEU, and judge it by the floor."""
+"""Translate the pairs, score the English with sacreBLEU, and judge it by the floor."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,9 @@ from benchmarks.quality.floors import Floor
 from benchmarks.quality.pairs import Pair
 from pipeline.clean.unicode import styled
 from pipeline.models import Model
-from pipeline.run import cores
 from pipeline.settings import Settings
-from pipeline.translate import Hypothesis, decoder_signature, load_engine
-from pipeline.translate.plan import request, translate_all
+from pipeline.translate import decoder_signature, load_engine
+from pipeline.translate.plan import request
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,14 @@ class Score:
 
 
 def translate(sources: Sequence[str], model: Model, settings: Settings) -> list[str]:
-    """The English of each source, in order. One pair is one segment: nothing is split, nothing is repaired.
+    """The English of each source, in order: what the model says, before anything is repaired.
 
-    A source is given to the model as a run gives it: in house style, capitals folded. Raises ValueError on a source that
-    is longer than the model's positions, ModelBroken on a model that does not load.
+    A source is given to the model as a run gives it, in house style and with capitals folded, but whole: one pair is one
+    segment. Raises ValueError on a source that is longer than the model's positions, ModelBroken on a model that does not
+    load.
     """
-    given = [request(styled(source)).given for source in sources]
-    known: dict[str, Hypothesis] = {}
-    translate_all(given, load_engine(settings, model, threads=cores(settings)), known)
-    if left := [text for text in given if text not in known]:
-        raise ValueError(f"{model.path}: longer than the model's positions: {left[0]!r}")
-    return [known[text].text for text in given]
+    engine = load_engine(settings, model, threads=settings.jobs or os.cpu_count() or 1)
+    return [hypothesis.text for hypothesis in engine.translate([request(styled(source)).given for source in sources])]
 
 
 def score(pairs: Sequence[Pair], model: Model, settings: Settings) -> Score:
