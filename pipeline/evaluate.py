@@ -20,9 +20,8 @@ from pipeline.errors import InputError, MissingExtra, ModelMissing
 from pipeline.models import Model, ModelStore
 from pipeline.provenance import assemble, wanted
 from pipeline.records import Document, Language, Paragraph, Source, Span
-from pipeline.run import cores
 from pipeline.segment import segment
-from pipeline.settings import Settings
+from pipeline.settings import Settings, cores
 from pipeline.translate import Hypothesis, decoder_signature, load_engine
 from pipeline.translate.plan import translate_all
 
