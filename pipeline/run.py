@@ -281,7 +281,9 @@ class _Run:
         return {
             "monoglot": __version__,
             "inputs": list(inputs),
-            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()},
+            # Where a person keeps their memory is nobody's business: whether there was one is enough.
+            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()}
+            | {"memory": self.memory is not None},
             "started": started.isoformat(timespec="seconds"),
             "seconds": self.report.seconds,
             "machine": {
