@@ -270,7 +270,7 @@ class _Run:
 
     def _list_orphans(self, previous: Previous, listing: Listing) -> None:
         """List what earlier runs left of documents that are no longer in the input: kept, vouched for, without a row."""
-        for document in sorted(self.output.documents() - self.seen.keys()):
+        for document in sorted(name for name in self.output.documents() if name not in self.seen):
             entry = previous.entry(document) or self._entry_from_record(document)
             if entry is not None:
                 self.report.orphans += 1
