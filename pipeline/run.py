@@ -270,7 +270,7 @@ class _Run:
 
     def _list_orphans(self, previous: Previous, listing: Listing) -> None:
         """List what earlier runs left of documents that are no longer in the input: kept, vouched for, without a row."""
-        for document in sorted(self.output.documents() - self.seen.keys()):
+        for document in sorted(name for name in self.output.documents() if name not in self.seen):
             entry = previous.entry(document) or self._entry_from_record(document)
             if entry is not None:
                 self.report.orphans += 1
@@ -281,7 +281,9 @@ class _Run:
         return {
             "monoglot": __version__,
             "inputs": list(inputs),
-            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()},
+            # Where a person keeps their memory is nobody's business: whether there was one is enough.
+            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()}
+            | {"memory": self.memory is not None},
             "started": started.isoformat(timespec="seconds"),
             "seconds": self.report.seconds,
             "machine": {

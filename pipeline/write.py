@@ -97,9 +97,11 @@ class Output:
         text, record = self.folder / "text" / f"{document}.txt", self.folder / "records" / f"{document}.json"
         return text.is_file() and record.is_file()
 
-    def documents(self) -> set[str]:
-        """The identifiers of all documents that have a record in the folder."""
-        return {path.stem for path in (self.folder / "records").glob("*.json")}
+    def documents(self) -> Iterator[str]:
+        """The identifiers of all documents that have a record in the folder, one at a time."""
+        if (self.folder / "records").is_dir():
+            with os.scandir(self.folder / "records") as entries:
+                yield from (entry.name.removesuffix(".json") for entry in entries if entry.name.endswith(".json"))
 
     @contextmanager
     def listing(self) -> Iterator[Listing]:

@@ -40,7 +40,7 @@ class Model:
     path: Path
     engine: EngineName = "ctranslate2"
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The folder's name, such as `it-en`."""
         return self.path.resolve().name

@@ -90,7 +90,8 @@ def test_the_bytes_are_those_of_the_model_wherever_they_come_from(folder: Path) 
     run(["articles"], Path("mixed"), Settings(beam=1, memory=Path("other.sqlite")), observers[3])
     assert files("without") == files("first") == files("second") == files("mixed")
     assert [observer.segments for observer in observers] == [8, 8, 0, 5]
-    assert json.loads(Path("second/run.json").read_bytes())["remembered"] == 8
+    head = json.loads(Path("second/run.json").read_bytes())
+    assert (head["remembered"], head["settings"]["memory"]) == (8, True)
     assert not list(verify(Path("second")))
 
 
