@@ -12,6 +12,7 @@ from pipeline.errors import ModelBroken
 from pipeline.models import Model, ModelStore
 from pipeline.models.install import import_folder
 from pipeline.models.lock import Lock
+from pipeline.translate.tokenizer import Tokenizer
 from tests.models.conftest import IT_EN, Command, linked
 
 MODEL = "ctranslate2/model.bin"
@@ -165,3 +166,9 @@ def test_list_shows_what_is_here_and_what_could_be(monoglot: Command) -> None:
     text = monoglot("models", "list").stdout
     assert max(map(len, text.splitlines())) < 120
     assert "Helsinki-NLP/opus-mt-tc-big-cat_oci_spa-en" in text
+
+
+def test_a_tokeniser_that_names_no_limit_has_that_of_its_model(tmp_path: Path) -> None:
+    folder = linked(IT_EN, tmp_path / "it-en", (*LEAN, "tokenizer_config.json"))
+    (folder / "tokenizer_config.json").write_text('{"target_lang": "eng", "source_lang": "ita"}', encoding="utf-8")
+    assert Tokenizer(Model(folder)).max_length == 512
