@@ -4,6 +4,7 @@ MonoglotError
 ├── InputError          a path that is not there, or nothing to read
 │   └── UnreadableFile  one file that cannot be read as text: the run goes on without it
 ├── OutputError         the output folder cannot be written, is in use, or is not one of ours
+│   └── MemoryUnusable  the translation memory cannot be read or written, or is not one
 ├── ModelError
 │   ├── ModelMissing    no model for a language
 │   └── ModelBroken     a model folder that lacks a file or does not load
@@ -27,6 +28,10 @@ class UnreadableFile(InputError):
 
 class OutputError(MonoglotError):
     """The output folder cannot be written, is in use, or holds something else."""
+
+
+class MemoryUnusable(OutputError):
+    """The translation memory cannot be read or written, is damaged, or is another program's file."""
 
 
 class ModelError(MonoglotError):
