@@ -51,7 +51,7 @@ def listed(record: Record) -> Iterator[Listed]:
         times[source] += 1
 
 
-def refresh(store: Store, progress: Callable[[int, int], None] = lambda done, of: None) -> int:
+def refresh(store: Store, progress: Callable[[int, int], None] | None = None) -> int:
     """Bring the index up to the records that are there. Returns how many documents were read.
 
     `progress` hears how many of how many are done. Raises InputError for a record that cannot be read.
@@ -72,7 +72,8 @@ def refresh(store: Store, progress: Callable[[int, int], None] = lambda done, of
             for record, stamp in batch:
                 _forget(db, record.id)
                 _add(db, record, stamp)
-        progress(min(at + BATCH, len(changed)), len(changed))
+        if progress is not None:
+            progress(min(at + BATCH, len(changed)), len(changed))
     with store.writing() as db:
         _count(db)
         db.execute("DELETE FROM samples")

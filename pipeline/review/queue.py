@@ -54,13 +54,16 @@ class Query:
 _FROM: Final = {
     "risk": "segments s JOIN documents d ON d.id = s.document",
     "sample": "samples p JOIN segments s ON s.key = p.key JOIN documents d ON d.id = s.document",
-    "document": "documents d JOIN segments s ON s.document = d.id",
+    # CROSS keeps SQLite to this order of the two, which is the order that is wanted.
+    "document": "documents d CROSS JOIN segments s ON s.document = d.id",
 }
-_KEYS: Final = {"risk": ("s.calm", "s.n"), "sample": ("p.place",), "document": ("s.document", "s.number")}
+_KEYS: Final = {"risk": ("s.calm", "s.n"), "sample": ("p.place",), "document": ("d.path", "d.id", "s.number")}
 _STANDING: Final = (
     f"(SELECT v.id FROM verdicts v WHERE v.segment = s.key AND {ACTIVE} AND {CURRENT} ORDER BY v.id DESC LIMIT 1)"
 )
-_DRAWN: Final = f"EXISTS (SELECT 1 FROM verdicts v WHERE v.segment = s.key AND v.stratum IS NOT NULL AND {ACTIVE} AND {CURRENT})"
+_DRAWN: Final = (
+    f"EXISTS (SELECT 1 FROM verdicts v WHERE v.segment = s.key AND v.stratum IS NOT NULL AND {ACTIVE} AND {CURRENT})"
+)
 _STALE: Final = f"EXISTS (SELECT 1 FROM verdicts v WHERE v.segment = s.key AND {ACTIVE})"
 _NOTE: Final = "(SELECT v.text FROM verdicts v WHERE v.segment = s.key AND v.kind = 'note' AND v.undone_at IS NULL ORDER BY v.id DESC LIMIT 1)"
 _COLUMNS: Final = (
@@ -100,7 +103,8 @@ def _select(db: sqlite3.Connection, query: Query) -> list[sqlite3.Row]:
     if query.flag:
         where("s.n IN (SELECT n FROM flags WHERE code = ?)", query.flag)
     if query.search:
-        where("(instr(fold(s.source), ?1000) OR instr(fold(s.text), ?1000))".replace("?1000", "?"), *2 * (fold(query.search),))
+        words = fold(query.search)
+        where("(instr(fold(s.source), ?) OR instr(fold(s.text), ?))", words, words)
     if query.open_only:
         where(f"NOT {_DRAWN}" if query.order == "sample" else f"{_STANDING} IS NULL")
     if query.after:
@@ -162,7 +166,7 @@ def summary(store: Store, query: Query) -> dict[str, Any]:
         judged = db.execute(
             f"SELECT count(DISTINCT v.segment) FROM verdicts v JOIN segments s ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT}"
         ).fetchone()[0]
-        kinds = {kind: 0 for kind in ("accept", "edit", "reject")}
+        kinds = dict.fromkeys(("accept", "edit", "reject"), 0)
         for row in db.execute(
             f"SELECT kind, count(*) AS number FROM verdicts WHERE id IN (SELECT max(v.id) FROM verdicts v JOIN segments s"
             f" ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT} GROUP BY v.segment) GROUP BY kind"
@@ -208,9 +212,7 @@ def estimates(store: Store, query: Query | None = None, margin: float = MARGIN) 
 
     everywhere = [row for row in sampled if EVERYWHERE in row[2]]
     by_language = {
-        code: told(
-            size, [r for r in sampled if r[0] == code and (EVERYWHERE in r[2] or f"language:{code}" in r[2])]
-        )
+        code: told(size, [r for r in sampled if r[0] == code and (EVERYWHERE in r[2] or f"language:{code}" in r[2])])
         for code, size in sorted(languages.items())
     }
     seen = {row[1] for row in sampled} | ({query.document} if query and query.document in documents else set())

@@ -27,6 +27,7 @@ CREATE TABLE documents (
   id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL,
   segments INTEGER NOT NULL, stamp TEXT NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX documents_by_path ON documents (path, id);
 CREATE TABLE segments (
   n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL REFERENCES documents (id),
   number INTEGER NOT NULL, language TEXT NOT NULL, action TEXT NOT NULL, human INTEGER NOT NULL,

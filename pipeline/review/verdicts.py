@@ -138,7 +138,9 @@ def settle(store: Store, corrections: Corrections) -> None:
 
 def revision(db: sqlite3.Connection, key: str) -> int:
     """A number that grows with everything that happens to a segment's verdicts."""
-    row = db.execute("SELECT coalesce(max(id), 0) + count(undone_at) FROM verdicts WHERE segment = ?", (key,)).fetchone()
+    row = db.execute(
+        "SELECT coalesce(max(id), 0) + count(undone_at) FROM verdicts WHERE segment = ?", (key,)
+    ).fetchone()
     number: int = row[0]
     return number
 
