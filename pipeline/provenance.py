@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline import __version__
@@ -35,12 +36,18 @@ from pipeline.translate.plan import has_letters, request
 
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
+# What stands for the model where a person translated.
+HUMAN: Final = "human"
+# By language: segments as they stand in documents, and people's English for them.
+Corrections = Mapping[str, Mapping[str, str]]
+_NONE: Final[Corrections] = MappingProxyType({})
 
 
-def signature(settings: Settings, store: ModelStore, languages: Sequence[str]) -> str:
+def signature(settings: Settings, store: ModelStore, languages: Sequence[str], corrected: str = "") -> str:
     """What made a document's output, in one line: the same signature and source give the same bytes.
 
     `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
+    `corrected` is the fingerprint of the corrections that stand in it: where nobody corrected anything, nobody counts.
     """
     parts = [f"monoglot:{__version__}", _text_stages()]
     parts.append(f"clean:{settings.clean}" + ("/keep-sources" if settings.keep_sources else ""))
@@ -54,6 +61,8 @@ def signature(settings: Settings, store: ModelStore, languages: Sequence[str]) -
         )
         if any(found.values()):
             parts.append(decoder_signature(settings))
+    if corrected:
+        parts.append(f"human:{corrected}")
     return "|".join(parts)
 
 
@@ -67,14 +76,32 @@ def _text_stages() -> str:
     return f"rules:{rules.hexdigest()[:8]}|" + "|".join(f"{name}:{version(name)}" for name in libraries)
 
 
-def wanted(document: Document, store: ModelStore) -> dict[str, list[str]]:
+def wanted(document: Document, store: ModelStore, corrections: Corrections = _NONE) -> dict[str, list[str]]:
     """What is to be translated of a document: the texts that the models are given, by language."""
     texts: dict[str, list[str]] = {}
-    for span, language in _segments(document):
-        words = document.source[span.start : span.end]
-        if has_letters(words) and store.find(language) is not None:
+    for words, language in words_of(document):
+        if has_letters(words) and words not in corrections.get(language, {}) and store.find(language) is not None:
             texts.setdefault(language, []).append(request(words).given)
     return texts
+
+
+def words_of(document: Document | Record) -> Iterator[tuple[str, str]]:
+    """The segments of a document as they stand in its source, each with its language."""
+    spans = (
+        _segments(document) if isinstance(document, Document) else [(s.source, s.language) for s in document.segments]
+    )
+    for span, language in spans:
+        yield document.source[span.start : span.end], language
+
+
+def corrected(document: Document | Record, corrections: Corrections) -> str:
+    """The fingerprint of those corrections that a document has a segment for; empty if there are none."""
+    found = {
+        (language, words, corrections[language][words])
+        for words, language in words_of(document)
+        if words in corrections.get(language, {})
+    }
+    return hashlib.sha256(json.dumps(sorted(found)).encode()).hexdigest()[:12] if found else ""
 
 
 def assemble(
@@ -82,8 +109,10 @@ def assemble(
     settings: Settings,
     store: ModelStore,
     hypotheses: Mapping[str, Mapping[str, Hypothesis]],
+    corrections: Corrections = _NONE,
 ) -> Record:
-    """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was."""
+    """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was.
+    Where people's `corrections` have a segment, theirs stands, whatever a model says."""
     source = document.source
     pieces: list[str] = []
     at = 0  # the length of the pieces
@@ -91,7 +120,9 @@ def assemble(
     paragraph = -1
     for index, (span, code) in zip(_paragraph_indices(document), _segments(document), strict=True):
         words = source[span.start : span.end]
-        action, output, translation, flags = _render(words, code, store, hypotheses.get(code, {}))
+        action, output, translation, flags = _render(
+            words, code, store, hypotheses.get(code, {}), corrections.get(code, {})
+        )
         if segments:
             same = index == paragraph
             gap = source[segments[-1].source.end : span.start] if same else "\n\n"
@@ -109,7 +140,7 @@ def assemble(
         schema=SCHEMA_VERSION,
         id=document.origin.id,
         status=_status(source, language, segments),
-        signature=signature(settings, store, languages),
+        signature=signature(settings, store, languages, corrected(document, corrections)),
         origin=document.origin,
         language=language,
         fields=document.fields,
@@ -231,9 +262,15 @@ def _segments(document: Document) -> list[tuple[Span, str]]:
 
 
 def _render(
-    words: str, language: str, store: ModelStore, hypotheses: Mapping[str, Hypothesis]
+    words: str,
+    language: str,
+    store: ModelStore,
+    hypotheses: Mapping[str, Hypothesis],
+    corrections: Mapping[str, str],
 ) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
     """What stands for a segment in the English text, and why."""
+    if (english := corrections.get(words)) is not None:
+        return "translated", " ".join(styled(english).split()), _by_hand(english), ()
     if language == TARGET or not has_letters(words):
         return "copied", words, None, ()
     if language == "und":
@@ -267,6 +304,11 @@ def _render(
     given = asked.given if asked.given != words else None
     translation = Translation(model.signature, given, found.text, found.score, found.source_tokens, found.target_tokens)
     return "translated", output, translation, ()
+
+
+def _by_hand(english: str) -> Translation:
+    """The translation that a person made: no model was asked, so there is no score but certainty, and no tokens."""
+    return Translation(HUMAN, None, english, 0.0, 0, 0, "human")
 
 
 def _status(source: str, language: Language, segments: Sequence[Segment]) -> Status:

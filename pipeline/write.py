@@ -116,7 +116,7 @@ class Output:
             head = {**head, "documents_sha256": file_sha256(Path(listing.rows.name))}
             _commit(listing.rows, self.folder / ROWS)
             listing.entries.seek(0)
-            with _replacing(self.folder / RUN) as file:
+            with replacing(self.folder / RUN) as file:
                 write_manifest(file, head, (line.rstrip(b"\n") for line in listing.entries))
 
 
@@ -141,7 +141,7 @@ def text_file(record: Record) -> bytes:
 
 def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
     """What the manifest says of a document whose files hold `text` and `body`."""
-    return {
+    entry: Entry = {
         "path": record.origin.path,
         "id": record.id,
         "status": record.status,
@@ -153,6 +153,9 @@ def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
         "coverage": [record.coverage.translated, record.coverage.copied, record.coverage.kept],
         "flags": sum(len(segment.flags) for segment in record.segments),
     }
+    # The last part of the signature, where people corrected the document.
+    _, human, corrected = record.signature.rpartition("|human:")
+    return entry | {"corrected": corrected} if human else entry
 
 
 def short(signature: str) -> str:
@@ -162,12 +165,13 @@ def short(signature: str) -> str:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that its name always has the old bytes or the new, whatever happens. Raises OSError."""
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(data)
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of `path` when all has gone well, and leaves no trace if not."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
             yield file

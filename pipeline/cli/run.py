@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import USAGE, errors_for_people
+from pipeline.cli.shared import USAGE, errors_for_people, memory_path
 from pipeline.settings import CleanLevel, ComputeType, EngineName, Settings
 
 
@@ -57,6 +57,13 @@ def run(
         bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Do unchanged documents again.")] = False,
+    memory: Annotated[
+        Path | None,
+        typer.Option(help="The translation memory to use.", show_default="$MONOGLOT_MEMORY, or your own"),
+    ] = None,
+    no_memory: Annotated[
+        bool, typer.Option("--no-memory", help="Remember nothing, and leave people's corrections out.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
@@ -74,7 +81,16 @@ def run(
 
     with errors_for_people():
         settings = _settings(
-            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force
+            language,
+            model,
+            engine.value,
+            compute_type.value,
+            beam,
+            clean.value,
+            jobs,
+            keep_sources,
+            force,
+            memory_path(memory, no_memory),
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -95,9 +111,10 @@ def _settings(
     jobs: int,
     keep_sources: bool,
     force: bool,
+    memory: Path | None,
 ) -> Settings:
     try:
-        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force)
+        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory)
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error

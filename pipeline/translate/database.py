@@ -50,6 +50,14 @@ _SCHEMA: Final = (
         made TEXT NOT NULL,
         PRIMARY KEY (language, source)
     ) WITHOUT ROWID""",
+    # What a language's corrections are called: another name after each change, the same in no two files.
+    "CREATE TABLE revision (language TEXT PRIMARY KEY, name TEXT NOT NULL)",
+    *(
+        f"""CREATE TRIGGER correction_{event.lower()} AFTER {event} ON correction BEGIN
+            INSERT OR REPLACE INTO revision VALUES ({row}.language, lower(hex(randomblob(6))));
+        END"""
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+    ),
 )
 _NOT_OURS: Final = "name another file with --memory, or run with --no-memory"
 _PLAIN: Final = {
@@ -62,6 +70,14 @@ _PLAIN: Final = {
     sqlite3.SQLITE_PERM: "cannot be opened; check its permissions",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that its folder is there, and the permissions of both",
 }
+
+
+def nothing() -> sqlite3.Connection:
+    """A memory without a file and without content, to read from."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in _SCHEMA:
+        connection.execute(statement)
+    return connection
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -136,11 +152,11 @@ def _wal(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Write all or nothing; waits for other writers."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        yield
+        yield connection
         connection.execute("COMMIT")
     except BaseException:
         # After a full disk SQLite has rolled back by itself.

@@ -8,9 +8,9 @@ outranks every model.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -21,7 +21,7 @@ from typing import Any, Final, Self, TypeVar
 
 from pipeline.errors import InputError
 from pipeline.translate import Hypothesis
-from pipeline.translate.database import PARAMETERS, connect, said_plainly, transaction
+from pipeline.translate.database import PARAMETERS, connect, nothing, said_plainly, transaction
 
 T = TypeVar("T")
 # Rows read at a time where a whole table goes by.
@@ -88,9 +88,12 @@ class Memory:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, made if it is not there. Raises MemoryUnusable."""
+        """Open the file; one that is not there is empty, and made when there is something to keep. Raises MemoryUnusable."""
         self.path = path
-        self._connection = connect(path)
+        self._opened: sqlite3.Connection | None = None
+        self._empty: sqlite3.Connection | None = None
+        with said_plainly(path):
+            self._read("SELECT 1 FROM maker, hypothesis, correction, revision LIMIT 0")
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +103,10 @@ class Memory:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        for connection in (self._opened, self._empty):
+            if connection is not None:
+                connection.close()
+        self._opened = self._empty = None
 
     def recall(self, texts: Iterable[str], language: str, model: str, decoder: str) -> dict[str, Hypothesis]:
         """The hypotheses that are known of the texts, of this very model and decoder."""
@@ -111,7 +117,7 @@ class Memory:
                 return known
             for some in _batches(texts, PARAMETERS - 1):
                 asked = {_digest(text): text for text in some}
-                rows = self._connection.execute(
+                rows = self._read(
                     f"SELECT digest, body FROM hypothesis WHERE maker = ? AND digest IN ({_marks(asked)})",
                     (maker, *asked),
                 )
@@ -129,18 +135,15 @@ class Memory:
                 where = f"WHERE maker = ? AND used < ? AND digest IN ({_marks(some)})"
                 which = (maker, today, *map(_digest, some))
                 # Looked at before it is written: a reader waits for nobody.
-                if self._connection.execute(f"SELECT 1 FROM hypothesis {where} LIMIT 1", which).fetchone():
-                    self._connection.execute(f"UPDATE hypothesis SET used = ? {where}", (today, *which))
+                if self._read(f"SELECT 1 FROM hypothesis {where} LIMIT 1", which).fetchone():
+                    self._file().execute(f"UPDATE hypothesis SET used = ? {where}", (today, *which))
 
     def remember(self, hypotheses: Mapping[str, Hypothesis], language: str, model: str, decoder: str) -> None:
         """Keep hypotheses by the texts that the model was given: all of them, or none if that fails."""
         today = _today()
-        with said_plainly(self.path), transaction(self._connection):
-            self._connection.execute(
-                "INSERT OR IGNORE INTO maker (language, model, decoder) VALUES (?, ?, ?)", (language, model, decoder)
-            )
-            maker = self._maker(language, model, decoder)
-            self._connection.executemany(
+        with said_plainly(self.path), transaction(self._file()) as connection:
+            maker = self._made_by(language, model, decoder)
+            connection.executemany(
                 "INSERT OR REPLACE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
                 ((maker, _digest(text), text, _dump(made), today) for text, made in hypotheses.items()),
             )
@@ -155,7 +158,7 @@ class Memory:
         with said_plainly(self.path):
             for some in _batches(sources, PARAMETERS - 1):
                 found.update(
-                    self._connection.execute(
+                    self._read(
                         f"SELECT source, english FROM correction WHERE language = ? AND source IN ({_marks(some)})",
                         (language, *some),
                     )
@@ -166,25 +169,52 @@ class Memory:
         self, source: str, language: str, text: str, reviewer: str | None = None, when: datetime | None = None
     ) -> None:
         """Keep a person's English for a segment, instead of an earlier one. Raises InputError if there are no words."""
+        if not text.strip():
+            raise InputError(f"{source[:60]!r}: a correction needs words; to take one back, withdraw it")
         made = (when or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        self.correct_all((Correction(language, source, text, reviewer, made),))
-
-    def correct_all(self, corrections: Iterable[Correction]) -> None:
-        """Keep corrections: all of them, or none if that fails. Raises InputError if one has no words."""
-        with said_plainly(self.path), transaction(self._connection):
-            self._connection.executemany(
+        with said_plainly(self.path):
+            self._file().execute(
                 "INSERT OR REPLACE INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)",
-                ((c.language, c.source, _words(c), c.reviewer, c.made) for c in corrections),
+                (language, source, text, reviewer, made),
             )
+
+    def take(self, entries: Iterable[Correction | Remembered]) -> None:
+        """Take in what another memory held: all of it, or nothing if that fails.
+
+        Of two corrections of a segment the later one stands; a hypothesis that is known already stays.
+        """
+        makers: dict[tuple[str, str, str], int] = {}
+        with said_plainly(self.path), transaction(self._file()) as connection:
+            for entry in entries:
+                if isinstance(entry, Correction):
+                    connection.execute(
+                        "INSERT INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)"
+                        " ON CONFLICT DO UPDATE SET english = excluded.english, reviewer = excluded.reviewer,"
+                        " made = excluded.made WHERE excluded.made > made",
+                        (entry.language, entry.source, entry.english, entry.reviewer, entry.made),
+                    )
+                    continue
+                key = (entry.language, entry.model, entry.decoder)
+                if key not in makers:
+                    makers[key] = self._made_by(*key)
+                connection.execute(
+                    "INSERT OR IGNORE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
+                    (makers[key], _digest(entry.text), entry.text, _dump(entry.hypothesis), entry.used),
+                )
 
     def withdraw(self, source: str, language: str) -> None:
         """Forget a correction; it is no error if there is none."""
         with said_plainly(self.path):
-            self._connection.execute("DELETE FROM correction WHERE language = ? AND source = ?", (language, source))
+            if self._read("SELECT 1 FROM correction WHERE language = ? AND source = ?", (language, source)).fetchone():
+                self._file().execute("DELETE FROM correction WHERE language = ? AND source = ?", (language, source))
 
-    def digest(self, language: str) -> str:
-        """A fingerprint of a language's corrections: 12 hex digits, or nothing if there are none."""
-        return fingerprint((c.source, c.english) for c in self.every_correction(language))
+    def revisions(self) -> dict[str, str]:
+        """What the corrections are called as they are now, by language: after a change each has another name.
+
+        A language that never had a correction has none.
+        """
+        with said_plainly(self.path):
+            return dict(self._read("SELECT language, name FROM revision"))
 
     def every_correction(self, language: str | None = None) -> Iterator[Correction]:
         """The corrections, of one language or of all, in the order of their languages and sources."""
@@ -212,11 +242,11 @@ class Memory:
     def stats(self) -> Stats:
         """What the memory holds."""
         with said_plainly(self.path):
-            makers = self._connection.execute(
+            makers = self._read(
                 "SELECT language, model, decoder, count(*), min(used), max(used) FROM hypothesis"
                 " JOIN maker ON maker.id = maker GROUP BY maker.id ORDER BY language, model, decoder"
             ).fetchall()
-            corrections = self._connection.execute("SELECT language, count(*) FROM correction GROUP BY language")
+            corrections = self._read("SELECT language, count(*) FROM correction GROUP BY language")
             return Stats(self._bytes(), dict(corrections), tuple(Maker(*row) for row in makers))
 
     def prune(
@@ -228,46 +258,71 @@ class Memory:
         longest while the file is larger than `max_bytes`.
         """
         with said_plainly(self.path):
-            with transaction(self._connection):
+            if not self._count():
+                return 0
+            with transaction(self._file()) as connection:
                 before = self._count()
                 if unused_since is not None:
-                    self._connection.execute("DELETE FROM hypothesis WHERE used < ?", (unused_since.isoformat(),))
+                    connection.execute("DELETE FROM hypothesis WHERE used < ?", (unused_since.isoformat(),))
                 if models is not None:
-                    makers = self._connection.execute("SELECT id, model FROM maker").fetchall()
+                    makers = connection.execute("SELECT id, model FROM maker").fetchall()
                     gone = [(maker,) for maker, model in makers if model not in models]
-                    self._connection.executemany("DELETE FROM hypothesis WHERE maker = ?", gone)
+                    connection.executemany("DELETE FROM hypothesis WHERE maker = ?", gone)
                 while max_bytes is not None and self._bytes() > max_bytes and self._count():
-                    self._connection.execute(
+                    connection.execute(
                         "DELETE FROM hypothesis WHERE id IN (SELECT id FROM hypothesis ORDER BY used, id LIMIT ?)",
                         (_PRUNED,),
                     )
-                self._connection.execute("DELETE FROM maker WHERE id NOT IN (SELECT maker FROM hypothesis)")
+                connection.execute("DELETE FROM maker WHERE id NOT IN (SELECT maker FROM hypothesis)")
                 pruned = before - self._count()
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # As scripts, for these have to be stepped through to their ends.
+            connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
         return pruned
 
+    def _file(self) -> sqlite3.Connection:
+        """The file, to write to; made if it is not there."""
+        if self._opened is None:
+            self._opened = connect(self.path)
+        return self._opened
+
+    def _read(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Ask the file, or nothing at all as long as it is not there."""
+        if self._opened is None and not _there(self.path):
+            self._empty = self._empty or nothing()
+            return self._empty.execute(query, values)
+        return self._file().execute(query, values)
+
     def _maker(self, language: str, model: str, decoder: str) -> int | None:
-        row = self._connection.execute(
+        row = self._read(
             "SELECT id FROM maker WHERE language = ? AND model = ? AND decoder = ?", (language, model, decoder)
         ).fetchone()
         return None if row is None else int(row[0])
 
+    def _made_by(self, language: str, model: str, decoder: str) -> int:
+        """The number of a maker, which is given one if it has none; within a transaction."""
+        maker = self._maker(language, model, decoder)
+        if maker is not None:
+            return maker
+        row = self._file().execute(
+            "INSERT INTO maker (language, model, decoder) VALUES (?, ?, ?) RETURNING id", (language, model, decoder)
+        )
+        return int(row.fetchone()[0])
+
     def _count(self) -> int:
-        ((count,),) = self._connection.execute("SELECT count(*) FROM hypothesis")
+        ((count,),) = self._read("SELECT count(*) FROM hypothesis")
         return int(count)
 
     def _bytes(self) -> int:
         """The size of the file, without pages that are free."""
-        ((pages,),) = self._connection.execute("PRAGMA page_count")
-        ((free,),) = self._connection.execute("PRAGMA freelist_count")
-        ((size,),) = self._connection.execute("PRAGMA page_size")
+        ((pages,),) = self._read("PRAGMA page_count")
+        ((free,),) = self._read("PRAGMA freelist_count")
+        ((size,),) = self._read("PRAGMA page_size")
         return int(size * (pages - free))
 
     def _rows(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, some at a time."""
         with said_plainly(self.path):
-            cursor = self._connection.execute(query, values)
+            cursor = self._read(query, values)
         while True:
             with said_plainly(self.path):
                 rows = cursor.fetchmany(_ROWS)
@@ -276,19 +331,12 @@ class Memory:
             yield from rows
 
 
-def fingerprint(corrections: Iterable[tuple[str, str]]) -> str:
-    """12 hex digits for pairs of a segment and its English, in their order; nothing for none."""
-    digest, empty = hashlib.sha256(), True
-    for pair in corrections:
-        digest.update(json.dumps(pair).encode() + b"\n")
-        empty = False
-    return "" if empty else digest.hexdigest()[:12]
-
-
-def _words(correction: Correction) -> str:
-    if not correction.english.strip():
-        raise InputError(f"{correction.source[:60]!r}: a correction needs words; to take one back, withdraw it")
-    return correction.english
+def _there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _digest(text: str) -> bytes:
