@@ -320,7 +320,7 @@ function toggleQueue(open) {
 
 function theme(chosen) {
   document.documentElement.dataset.theme = chosen;
-  byId("theme").textContent = THEMES[chosen];
+  byId("theme").textContent = `◐ ${THEMES[chosen]}`;
   byId("theme").setAttribute("aria-label", `Colours: ${THEMES[chosen]}`);
   store("theme", chosen);
 }
