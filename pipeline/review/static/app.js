@@ -16,7 +16,7 @@ const others = new BroadcastChannel("monoglot-review");
 const state = {
   query: { order: "risk", seed: 1, document: "", language: "", flag: "", search: "", open: "" },
   items: [], complete: true, key: "", segment: null, summary: null, documents: [], given: [],
-  expanded: false, busy: false, editing: false,
+  expanded: false, loading: false, editing: false,
 };
 
 function stored(name, otherwise) {
@@ -35,13 +35,21 @@ function store(name, value) {
   }
 }
 
+// What a person asks for is done in turn: keys pressed faster than verdicts are kept go astray nowhere.
+let turn = Promise.resolve();
+function inTurn(action) {
+  return () => {
+    turn = turn.then(action).catch(reportError);
+  };
+}
+
 // --- asking
 
 async function attempt(action) {
   try {
     return await action();
   } catch (error) {
-    say(sentence(error.message), true);
+    say(asSentence(error.message), true);
     if (error.status === 409) await openSegment(state.key, false);
     return null;
   }
@@ -83,10 +91,10 @@ async function requery(changes) {
 }
 
 async function more() {
-  if (state.complete || state.busy) return;
-  state.busy = true;
+  if (state.complete || state.loading) return;
+  state.loading = true;
   const answer = await attempt(() => backend.queue({ ...state.query, limit: PAGE, after: state.items.at(-1).key }));
-  state.busy = false;
+  state.loading = false;
   if (answer) take(answer, true);
 }
 
@@ -126,10 +134,10 @@ function showList() {
 
 function itemNode(item) {
   const narrow = () => document.body.classList.contains("queue-open");
-  const onChoose = async () => {
+  const onChoose = inTurn(async () => {
     if (narrow()) toggleQueue(false);
     await openSegment(item.key);
-  };
+  });
   return listItem(item, { current: item.key === state.key, onChoose });
 }
 
@@ -151,7 +159,7 @@ function showSegment() {
     state.expanded = true;
     showSegment();
   };
-  place.replaceChildren(...segmentView(state.segment, { expanded: state.expanded, onExpand, sampling, onConfirm: () => judge("confirm") }));
+  place.replaceChildren(...segmentView(state.segment, { expanded: state.expanded, onExpand, sampling, onConfirm: inTurn(() => judge("confirm")) }));
   if (open) byId("context").open = true;
   place.setAttribute("aria-label", `Segment ${state.segment.number + 1}`);
   byId("undo").disabled = undoable() === null;
@@ -193,7 +201,7 @@ function say(text, wrong = false) {
   hiding = setTimeout(() => toast.classList.remove("seen"), wrong ? 9000 : 3500);
 }
 
-function sentence(text) {
+function asSentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".");
 }
 
@@ -203,14 +211,12 @@ const SAID = { accept: "Accepted", edit: "Corrected", reject: "Rejected", note: 
 
 async function judge(kind, text = null) {
   const { segment, query, summary } = state;
-  if (!segment || state.busy) return false;
-  state.busy = true;
+  if (!segment) return false;
   const verdict = {
     uid: uuid(), key: segment.key, kind, text, revision: segment.revision, reviewer: byId("reviewer").value.trim() || null,
     stratum: kind === "note" ? null : summary.stratum, seed: summary.stratum ? Number(query.seed) : null,
   };
   const answer = await attempt(() => backend.verdict(verdict));
-  state.busy = false;
   if (!answer) return false;
   state.given.push(answer.id);
   others.postMessage(segment.key);
@@ -218,6 +224,7 @@ async function judge(kind, text = null) {
   renewItem(answer.segment);
   say(`${SAID[kind]}. Press u to undo.`);
   await renewSummary();
+  state.editing = false;
   if (kind === "note") showSegment();
   else await step(1, true);
   return true;
@@ -272,10 +279,11 @@ function edit() {
       if (value.trim() === text.trim()) {
         say("Nothing was changed.");
         leave();
-      } else await judge("edit", value);
+      } else save(field, () => judge("edit", value));
     },
   });
   byId("english").replaceChildren(node);
+  byId("actions").hidden = true;
   fit();
   field.focus();
   field.setSelectionRange(0, 0);
@@ -285,17 +293,23 @@ function writeNote() {
   const { segment } = state;
   if (!segment || state.editing) return;
   state.editing = true;
-  const { node, field, fit } = noteEditor(segment.note ?? "", { onCancel: leave, onSave: saveNote });
+  const { node, field, fit } = noteEditor(segment.note ?? "", { onCancel: leave, onSave: (value) => save(field, () => judge("note", value)) });
   byId("segment").querySelector(".note")?.remove();
   byId("segment").querySelector(".stage").after(node);
+  byId("actions").hidden = true;
   fit();
   field.focus();
 }
 
-async function saveNote(value) {
-  state.editing = false;
-  if (await judge("note", value)) byId("segment").focus({ preventScroll: true });
-  else state.editing = true;
+// The field is left at once, so that the next key is a shortcut again; if it cannot be kept, the words are still there.
+function save(field, keep) {
+  field.readOnly = true;
+  byId("segment").focus({ preventScroll: true });
+  inTurn(async () => {
+    if (await keep()) return;
+    field.readOnly = false;
+    field.focus();
+  })();
 }
 
 function leave() {
@@ -350,7 +364,7 @@ async function findDocument() {
 }
 
 function wire() {
-  const click = (id, action) => byId(id).addEventListener("click", action);
+  const click = (id, action) => byId(id).addEventListener("click", inTurn(action));
   click("accept", () => judge("accept"));
   click("reject", () => judge("reject"));
   click("edit", edit);
@@ -369,16 +383,16 @@ function wire() {
   click("save", saveFile);
   byId("save").hidden = !backend.alone;
   for (const radio of document.querySelectorAll("input[name=order]")) {
-    radio.addEventListener("change", () => requery({ order: radio.value }));
+    radio.addEventListener("change", inTurn(() => requery({ order: radio.value })));
   }
-  for (const name of ["flag", "language"]) byId(name).addEventListener("change", (event) => requery({ [name]: event.target.value }));
-  byId("document").addEventListener("change", (event) =>
-    event.target.value === "?" ? findDocument() : requery({ document: event.target.value }));
-  byId("open").addEventListener("change", (event) => requery({ open: event.target.checked ? "1" : "" }));
+  for (const name of ["flag", "language"]) byId(name).addEventListener("change", inTurn(() => requery({ [name]: byId(name).value })));
+  byId("document").addEventListener("change", inTurn(() =>
+    byId("document").value === "?" ? findDocument() : requery({ document: byId("document").value })));
+  byId("open").addEventListener("change", inTurn(() => requery({ open: byId("open").checked ? "1" : "" })));
   let typing = 0;
-  byId("search").addEventListener("input", (event) => {
+  byId("search").addEventListener("input", () => {
     clearTimeout(typing);
-    typing = setTimeout(() => requery({ search: event.target.value.trim() }), 250);
+    typing = setTimeout(inTurn(() => requery({ search: byId("search").value.trim() })), 250);
   });
   byId("search").addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") byId("segment").focus({ preventScroll: true });
@@ -400,20 +414,18 @@ function wire() {
       showSegment();
     }
   });
-  listen(
-    {
-      j: () => step(1), k: () => step(-1), a: () => judge("accept"), e: edit, r: () => judge("reject"), n: writeNote, u: takeBack,
-      c: () => byId("confirm") && judge("confirm"),
-      x: () => byId("context") && (byId("context").open = !byId("context").open),
-      "/": () => {
-        if (getComputedStyle(byId("open-queue")).display !== "none") toggleQueue(true);
-        byId("search").focus();
-      },
-      "?": () => byId("help").showModal(),
-      Escape: () => toggleQueue(false),
+  const keys = {
+    j: () => step(1), k: () => step(-1), a: () => judge("accept"), e: edit, r: () => judge("reject"), n: writeNote, u: takeBack,
+    c: () => byId("confirm") && judge("confirm"),
+    x: () => byId("context") && (byId("context").open = !byId("context").open),
+    "/": () => {
+      if (getComputedStyle(byId("open-queue")).display !== "none") toggleQueue(true);
+      byId("search").focus();
     },
-    () => byId("shortcuts").checked,
-  );
+    "?": () => byId("help").showModal(),
+    Escape: () => toggleQueue(false),
+  };
+  listen(Object.fromEntries(Object.entries(keys).map(([key, action]) => [key, inTurn(action)])), () => byId("shortcuts").checked);
 }
 
 theme(stored("theme", "auto"));
