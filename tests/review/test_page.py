@@ -46,6 +46,7 @@ def test_the_whole_loop(tmp_path: Path, serve: Serve, window: Windows, shoot: Sh
     page = window().open(review.address)
     assert "token" not in page.url
     page.get_by_role("button", name=re.compile("Le navi sono rimaste")).click()
+    expect(page.locator(".current [data-side=source]")).to_contain_text("Le navi sono rimaste")
     machine = page.locator("#english").inner_text()
     page.get_by_role("button", name="Edit").click()
     field = page.get_by_label("Corrected English")
