@@ -138,10 +138,10 @@ HOSTILE = record(
     "it/<script>alert(1)</script>.txt",
     "it",
     (
-        Said("<script>window.hacked = 1</script> & \"virgolette\"", "<img src=x onerror='window.hacked = 1'>", 0.99),
+        Said('<script>window.hacked = 1</script> & "virgolette"', "<img src=x onerror='window.hacked = 1'>", 0.99),
         Said("Testo \u202eonavoigir\u202c nascosto\u200b qui.", "Text \u202edesrever\u202c hidden\u200b here.", 0.98),
         Said("parola " * 150_000, "word " * 210_000, 0.97),
         Said("</script><!--<script>", "]]>\u2028--></style></script>", 0.96),
-        Said("=1+1", "=HYPERLINK(\"http://example.invalid\")", 0.95),
+        Said("=1+1", '=HYPERLINK("http://example.invalid")', 0.95),
     ),
 )

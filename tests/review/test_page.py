@@ -122,7 +122,9 @@ def test_evidence_stands_out_on_both_sides(folder: Path, serve: Serve, window: W
     page.locator(".flags li").first.hover()
     assert page.locator("mark.pointed").all_inner_texts() == ["235", "253"]
     page.locator("#context summary").click()
-    expect(page.locator("#context .excerpt b")).to_have_text("Secondo il prefetto, 235 famiglie hanno lasciato le case.")
+    expect(page.locator("#context .excerpt b")).to_have_text(
+        "Secondo il prefetto, 235 famiglie hanno lasciato le case."
+    )
     expect(page.locator("#context .excerpt del")).to_contain_text("Iscriviti alla newsletter del porto")
     expect(page.locator("#context .reasons")).to_contain_text("a plea to subscribe")
 
@@ -284,7 +286,10 @@ def test_the_page_alone_and_back(tmp_path: Path, folder: Path, window: Windows, 
     for new in ("3 of them new", "0 of them new"):
         assert new in monoglot(memory, "review", str(folder), "--import", str(saved), "--reviewer", "Ben").decode()
     rows = [json.loads(line) for line in monoglot(memory, "review", str(folder), "--export", "jsonl").splitlines()]
-    assert {(row["verdict"], row["reviewer"], row["sample"]) for row in rows} == {("edit", "Ben", None), ("accept", "Ben", "*")}
+    assert {(row["verdict"], row["reviewer"], row["sample"]) for row in rows} == {
+        ("edit", "Ben", None),
+        ("accept", "Ben", "*"),
+    }
     estimate = json.loads(monoglot(memory, "review", str(folder), "--estimate"))
     assert (estimate["all"]["judged"], estimate["all"]["wrong"]) == (1, 0)
 

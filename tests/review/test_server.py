@@ -89,7 +89,9 @@ def test_every_answer_is_armoured(review: Served) -> None:
         assert "server" not in headers
 
 
-@pytest.mark.parametrize("path", ["/", "/static/app.js", "/api/start", "/api/segment?key=0", "/?token=", "/?token=wrong"])
+@pytest.mark.parametrize(
+    "path", ["/", "/static/app.js", "/api/start", "/api/segment?key=0", "/?token=", "/?token=wrong"]
+)
 def test_nothing_without_the_token(review: Served, path: str) -> None:
     status, _, body = ask(review, "GET", path)
     assert status == 403
@@ -98,7 +100,16 @@ def test_nothing_without_the_token(review: Served, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example:{port}", "", "10.0.0.1:{port}"]
+    "host",
+    [
+        "evil.example",
+        "evil.example:{port}",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        "127.0.0.1.evil.example:{port}",
+        "",
+        "10.0.0.1:{port}",
+    ],
 )
 def test_only_this_computer_is_the_host(review: Served, host: str) -> None:
     """DNS rebinding: a name that somebody points at this computer is not answered, cookie or not."""
@@ -139,7 +150,9 @@ def test_bodies_are_bounded(review: Served) -> None:
     chunked = {**posting(review), "Transfer-Encoding": "chunked"}
     where = urlsplit(review.root)
     with socket.create_connection((str(where.hostname), where.port or 0), timeout=10) as wire:
-        head = f"POST /api/verdict HTTP/1.1\r\nHost: {where.netloc}\r\n" + "".join(f"{k}: {v}\r\n" for k, v in chunked.items())
+        head = f"POST /api/verdict HTTP/1.1\r\nHost: {where.netloc}\r\n" + "".join(
+            f"{k}: {v}\r\n" for k, v in chunked.items()
+        )
         wire.sendall(head.encode() + b"\r\n")
         try:
             for _ in range(40):
@@ -166,7 +179,15 @@ def test_nonsense_is_refused_in_words(review: Served, body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"kind": "steal"}, {"extra": 1}, {"seed": -1}, {"seed": 2**40}, {"reviewer": "x" * 1000}, {"stratum": "x" * 1000}, {"uid": "1"}],
+    [
+        {"kind": "steal"},
+        {"extra": 1},
+        {"seed": -1},
+        {"seed": 2**40},
+        {"reviewer": "x" * 1000},
+        {"stratum": "x" * 1000},
+        {"uid": "1"},
+    ],
 )
 def test_verdicts_keep_to_their_shape(review: Served, changes: dict[str, object]) -> None:
     assert ask(review, "POST", "/api/verdict", posting(review), verdict(review, **changes))[0] == 422
@@ -195,7 +216,15 @@ def test_unknown_segments_are_told(review: Served, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["order=x&limit=-1", "limit=999999999999", "seed=abc", "search=%27%3B+DROP+TABLE+segments", "after=%27", "order=sample&flag=%25"]
+    "query",
+    [
+        "order=x&limit=-1",
+        "limit=999999999999",
+        "seed=abc",
+        "search=%27%3B+DROP+TABLE+segments",
+        "after=%27",
+        "order=sample&flag=%25",
+    ],
 )
 def test_strange_queries_are_harmless(review: Served, query: str) -> None:
     status, _, body = ask(review, "GET", f"/api/queue?{query}", cookie(review))
@@ -224,7 +253,15 @@ def test_the_server_listens_on_the_loopback_alone(review: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("192.168.1.5", False), ("box", False)]
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("192.168.1.5", False),
+        ("box", False),
+    ],
 )
 def test_what_is_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
@@ -248,7 +285,16 @@ def test_hosts_by_what_was_asked_for(bound: str, asked: str, expected: bool) -> 
 
 def test_a_taken_port_is_told_in_words(review: Served, tmp_path: Path) -> None:
     folder = corpus.write(tmp_path / "normalized", [corpus.VALLEY])
-    command = [sys.executable, "-m", "pipeline", "review", str(folder), "--no-open", "--port", str(urlsplit(review.root).port)]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "review",
+        str(folder),
+        "--no-open",
+        "--port",
+        str(urlsplit(review.root).port),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1
     assert "another --port may be free" in done.stderr
@@ -262,5 +308,3 @@ def test_two_reviews_of_one_folder_share_it(review: Served, tmp_path: Path) -> N
         key = json.loads(body)["key"]
         seen = json.loads(ask(review, "GET", f"/api/segment?key={key}", cookie(review))[2])
         assert seen["note"] == "from the second"
-
-

@@ -91,7 +91,9 @@ def test_narrowing(store: Store, query: Query, expected: int) -> None:
 
 def test_an_edit_goes_to_the_memory_and_undo_withdraws_it(store: Store, memory: MemoryFile) -> None:
     item = first(store)
-    row = judge(store, memory, Verdict(str(item["key"]), "edit", "  The prefect said “235 families” left. ", reviewer="Ada"))
+    row = judge(
+        store, memory, Verdict(str(item["key"]), "edit", "  The prefect said “235 families” left. ", reviewer="Ada")
+    )
     source = "Secondo il prefetto, 235 famiglie hanno lasciato le case."
     assert corrections(memory) == {source: 'The prefect said "235 families" left.'}
     undo(store, memory, row, "Ada")
@@ -141,7 +143,9 @@ def test_what_a_kill_left_undone_is_done_at_the_next_start(store: Store, memory:
         ("confirm", None, "no verdict to confirm"),
     ],
 )
-def test_senseless_verdicts_are_refused(store: Store, memory: MemoryFile, kind: str, text: str | None, message: str) -> None:
+def test_senseless_verdicts_are_refused(
+    store: Store, memory: MemoryFile, kind: str, text: str | None, message: str
+) -> None:
     with pytest.raises(Refused, match=message):
         judge(store, memory, Verdict(str(first(store)["key"]), kind, text))  # type: ignore[arg-type]
 
