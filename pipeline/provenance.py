@@ -69,7 +69,7 @@ def signature(settings: Settings, store: ModelStore, languages: Sequence[str], c
 @cache
 def _text_stages() -> str:
     """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
-    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "sentencex")
+    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "py3langid", "sentencex")
     rules = hashlib.sha256(cue_book().digest.encode())
     for name in ("function_words.toml", "abbreviations.toml"):
         rules.update((resources.files("pipeline") / name).read_bytes())

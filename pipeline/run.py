@@ -136,7 +136,7 @@ class _Run:
                         self._finish(window, prepare_all, listing)
                     self._list_orphans(previous, listing)
                     self.report.seconds = round(time.perf_counter() - clock, 3)
-                    self.output.finish(listing, self._head(inputs, started))
+                    self.output.finish(listing, previous, self._head(inputs, started))
             finally:
                 previous.close()
         return self.report

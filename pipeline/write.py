@@ -20,11 +20,12 @@ from typing import IO, Any, Final
 from filelock import FileLock, Timeout
 
 from pipeline.errors import OutputError
-from pipeline.manifest import ROWS, RUN, Entry, dump_entry, dump_row, file_sha256, write_manifest
+from pipeline.manifest import ROWS, RUN, Entry, Previous, dump_entry, dump_row, file_sha256, write_manifest
 from pipeline.provenance import row, to_json
 from pipeline.records import Record
 
 FOLDERS: Final = ("text", "records")
+_TEMPORARY: Final = ".tmp-"
 # The review of the folder, and what SQLite keeps beside it while it is open.
 REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
 _MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet", *REVIEW))
@@ -52,9 +53,17 @@ class Output:
         lock = FileLock(Path(tempfile.gettempdir()) / f"monoglot-{name}.lock", timeout=0, mode=0o666)
         try:
             with lock:
+                self._sweep()
                 yield self
         except Timeout as error:
             raise OutputError(f"{self.folder}: another monoglot run is writing there; wait for it to end") from error
+
+    def _sweep(self) -> None:
+        """Remove the temporary files of a run that was killed."""
+        with said_plainly(self.folder):
+            for folder in (self.folder, *(self.folder / name for name in (*FOLDERS, "sources"))):
+                for path in folder.glob(f".*{_TEMPORARY}*"):
+                    path.unlink()
 
     def _strangers(self) -> list[str]:
         if (self.folder / RUN).exists() or (self.folder / "records").is_dir():
@@ -100,7 +109,7 @@ class Output:
         with said_plainly(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         with (
-            tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{ROWS}.", delete=False) as rows,
+            tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{ROWS}{_TEMPORARY}", delete=False) as rows,
             tempfile.TemporaryFile(dir=self.folder) as entries,
         ):
             try:
@@ -108,16 +117,17 @@ class Output:
             finally:
                 Path(rows.name).unlink(missing_ok=True)
 
-    def finish(self, listing: Listing, head: Mapping[str, Any]) -> None:
-        """Put the rows and the manifest in place; the head gets the hash of the rows."""
-        self.begin()
+    def finish(self, listing: Listing, previous: Previous, head: Mapping[str, Any]) -> None:
+        """Put the rows and the manifest in place; where they would say what they say already, leave them alone."""
         with said_plainly(self.folder):
             listing.rows.flush()
-            head = {**head, "documents_sha256": file_sha256(Path(listing.rows.name))}
+            rows_sha256 = file_sha256(Path(listing.rows.name))
+            if not self._began and previous.lists(rows_sha256, listing.lines()):
+                return
+            self.begin()
             _commit(listing.rows, self.folder / ROWS)
-            listing.entries.seek(0)
             with replacing(self.folder / RUN) as file:
-                write_manifest(file, head, (line.rstrip(b"\n") for line in listing.entries))
+                write_manifest(file, {**head, "documents_sha256": rows_sha256}, listing.lines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,11 @@ class Listing:
         with said_plainly(Path(self.rows.name).parent):
             self.entries.write(dump_entry(entry) + b"\n")
             self.rows.write(row)
+
+    def lines(self) -> Iterator[bytes]:
+        """The entries so far, as their lines stand in `run.json`."""
+        self.entries.seek(0)
+        return (line.rstrip(b"\n") for line in self.entries)
 
 
 def text_file(record: Record) -> bytes:
@@ -172,7 +187,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file to write that takes the place of `path` when all has gone well, and leaves no trace if not."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}{_TEMPORARY}", delete=False) as file:
         try:
             yield file
             _commit(file, path)

@@ -54,7 +54,8 @@ _SCHEMA: Final = (
     "CREATE TABLE revision (language TEXT PRIMARY KEY, name TEXT NOT NULL)",
     *(
         f"""CREATE TRIGGER correction_{event.lower()} AFTER {event} ON correction BEGIN
-            INSERT OR REPLACE INTO revision VALUES ({row}.language, lower(hex(randomblob(6))));
+            INSERT INTO revision VALUES ({row}.language, lower(hex(randomblob(6))))
+            ON CONFLICT DO UPDATE SET name = excluded.name;
         END"""
         for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
     ),
@@ -92,9 +93,8 @@ def connect(path: Path) -> sqlite3.Connection:
         except sqlite3.OperationalError as error:
             # In a folder that cannot be written SQLite has no place for the WAL's index. It does without
             # if it is told that nobody writes, which is so where no WAL stands beside the file.
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            beside = path.with_name(f"{path.name}-wal")
-            if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or not path.is_file() or beside.exists():
+            denied = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if not denied or not path.is_file() or path.with_name(f"{path.name}-wal").exists():
                 raise
             return _opened(path, "mode=ro&immutable=1")
 
@@ -172,7 +172,7 @@ def said_plainly(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
-        if code is None:
+        if code is None or isinstance(error, sqlite3.IntegrityError):
             raise
         plain = _PLAIN.get(code & 0xFF, f"cannot be used ({error}); check the disk, or run with --no-memory")
         raise MemoryUnusable(f"{path}: the translation memory {plain}") from error

@@ -5,14 +5,12 @@ Each different segment is translated once a run. A segment without letters never
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.translate import Engine, Hypothesis
 
-_LETTER: Final = re.compile(r"[^\W\d_]")
 # Shorter runs of capitals are acronyms; in longer ones the model sees words that it never learnt.
 MIN_CAPITALS: Final = 12
 # Segments handed to the engine at a time: what a progress bar moves by, and what Ctrl-C may lose.
@@ -29,7 +27,7 @@ class Request:
 
 def has_letters(text: str) -> bool:
     """Whether there is anything to translate."""
-    return _LETTER.search(text) is not None
+    return any(map(str.isalpha, text))
 
 
 def request(segment: str) -> Request:
@@ -41,8 +39,8 @@ def request(segment: str) -> Request:
 def sentence_case(text: str) -> str:
     """The text in lower case but for its first letter."""
     lower = text.lower()
-    first = _LETTER.search(lower)
-    return lower if first is None else lower[: first.start()] + lower[first.start()].upper() + lower[first.end() :]
+    first = next((i for i, c in enumerate(lower) if c.isalpha()), 0)
+    return lower[:first] + lower[first : first + 1].upper() + lower[first + 1 :]
 
 
 def translate_all(

@@ -57,6 +57,7 @@ def write_tmx(file: IO[bytes], entries: Iterable[Correction | Remembered]) -> in
                     else:
                         xml.write("\n", unit)
                 xml.write("\n")
+    file.write(b"\n")
     return left_out
 
 
@@ -64,13 +65,14 @@ def read_tmx(path: Path) -> Iterator[Correction | str]:
     """The corrections in a TMX file; for each unit that is none, the reason. Raises InputError."""
     now = _iso(datetime.now(UTC))
     try:
-        for _, unit in etree.iterparse(
-            str(path), tag="tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-        ):
-            yield from _corrections(unit, now, path)
-            unit.clear()
-            while unit.getprevious() is not None:  # what was read is let go: a file of any size takes little memory
-                del unit.getparent()[0]
+        with path.open("rb") as file:
+            for _, unit in etree.iterparse(
+                file, tag="tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+            ):
+                yield from _corrections(unit, now, path)
+                unit.clear()
+                while unit.getprevious() is not None:  # what was read is let go: a large file takes little memory
+                    del unit.getparent()[0]
     except etree.XMLSyntaxError as error:
         raise InputError(f"{path}: is not TMX: {error}") from error
     except OSError as error:
@@ -120,10 +122,9 @@ def _corrections(unit: Any, now: str, path: Path) -> Iterator[Correction | str]:
                 when = variant.get("changedate") or variant.get("creationdate") or when
     english = texts.pop(TARGET, "")
     texts = {language: words for language, words in texts.items() if words}
-    if not english:
-        yield "without English"
-    elif not texts:
-        yield "without another language"
+    if not english or not texts:
+        yield "without English" if texts else "without another language"
+        return
     for language, words in texts.items():
         yield Correction(language, words, english, who or None, _date(when) or now)
 

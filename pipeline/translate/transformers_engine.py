@@ -78,7 +78,7 @@ class TransformersEngine:
                 do_sample=False,
                 max_new_tokens=limit,
                 length_penalty=1.0,
-                early_stopping=True,
+                early_stopping=self._beam > 1,
                 output_scores=True,
                 return_dict_in_generate=True,
             )
@@ -95,6 +95,6 @@ class TransformersEngine:
         if self._beam > 1:
             return [float(score) for score in output.sequences_scores]
         gains = self._model.compute_transition_scores(output.sequences, output.scores, normalize_logits=True)
-        counted = gains.isfinite()
+        counted = output.sequences[:, 1:] != self._model.config.pad_token_id  # what follows the end is padding
         means = gains.where(counted, 0).sum(1) / counted.sum(1).clamp(min=1)
         return [float(mean) for mean in means]
