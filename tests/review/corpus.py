@@ -58,7 +58,7 @@ def record(path: str, language: str, said: Sequence[Said], removed: str = "Read 
     origin = Source(
         path, sha256, len(data), "text/plain", "utf-8", False, "lf", (), "ledger", hashlib.sha256(data).hexdigest()
     )
-    known = Language(language, 0.99, (), "langdetect")
+    known = Language(language, 0.99, (), "given")
     return Record(
         schema=SCHEMA_VERSION,
         id=sha256[:12],
