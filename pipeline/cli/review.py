@@ -115,10 +115,12 @@ def _serve(
             raise
         raise MissingExtra("the review page", "review") from error
     from pipeline.review.guard import is_loopback, new_token
+    from pipeline.review.index import ensure_sample
     from pipeline.review.verdicts import settle
 
     corrections = _corrections(memory)
     settle(store, corrections)
+    ensure_sample(store, seed)
     settings = {"folder": store.folder.resolve().name, "reviewer": reviewer, "seed": seed}
     token = new_token()
     with server.listen(host, port) as listening:

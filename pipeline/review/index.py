@@ -132,16 +132,24 @@ def _add(db: sqlite3.Connection, record: Record, stamp: str) -> None:
     chosen = [item for item in listed(record) if item.worth_a_look]
     title = english_title(record) or record.origin.path
     db.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-        (record.id, record.origin.path, title, record.language.code, len(chosen), stamp),
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.id,
+            record.origin.path,
+            title,
+            record.language.code,
+            len(chosen),
+            stamp,
+            f"{title}\n{record.origin.path}".casefold(),
+        ),
     )
     for item in chosen:
         segment = item.segment
         human = segment.translation is not None and segment.translation.origin == "human"
         flags = [{"code": flag.code, "severity": flag.severity} for flag in segment.flags]
         n = db.execute(
-            "INSERT INTO segments (key, document, number, language, action, human, calm, source, text, flags)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO segments (key, document, number, language, action, human, calm, source, text, flags, folded)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 item.key,
                 record.id,
@@ -153,6 +161,7 @@ def _add(db: sqlite3.Connection, record: Record, stamp: str) -> None:
                 item.source,
                 item.text,
                 json.dumps(flags),
+                f"{item.source}\n{item.text}".casefold(),
             ),
         ).lastrowid
         db.executemany("INSERT OR IGNORE INTO flags VALUES (?, ?)", ((flag.code, n) for flag in segment.flags))

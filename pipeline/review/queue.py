@@ -103,8 +103,7 @@ def _select(db: sqlite3.Connection, query: Query) -> list[sqlite3.Row]:
     if query.flag:
         where("s.n IN (SELECT n FROM flags WHERE code = ?)", query.flag)
     if query.search:
-        words = fold(query.search)
-        where("(instr(fold(s.source), ?) OR instr(fold(s.text), ?))", words, words)
+        where("instr(s.folded, ?)", query.search.casefold())
     if query.open_only:
         where(f"NOT {_DRAWN}" if query.order == "sample" else f"{_STANDING} IS NULL")
     if query.after:
@@ -114,18 +113,11 @@ def _select(db: sqlite3.Connection, query: Query) -> list[sqlite3.Row]:
         if row is None:
             return []
         where(f"({', '.join(keys)}) > ({', '.join('?' * len(keys))})", *row)
-    if query.search:
-        db.create_function("fold", 1, fold, deterministic=True)
     condition = f" WHERE {' AND '.join(wheres)}" if wheres else ""
     values.append(max(1, min(query.limit, MAX_PAGE)))
     return db.execute(
         f"SELECT {_COLUMNS} FROM {_FROM[query.order]}{condition} ORDER BY {', '.join(keys)} LIMIT ?", values
     ).fetchall()
-
-
-def fold(text: str) -> str:
-    """A text as search compares it."""
-    return text.casefold()
 
 
 def _item(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
@@ -164,11 +156,11 @@ def summary(store: Store, query: Query) -> dict[str, Any]:
     with store.reading() as db:
         counts = _counts(db)
         judged = db.execute(
-            f"SELECT count(DISTINCT v.segment) FROM verdicts v JOIN segments s ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT}"
+            f"SELECT count(DISTINCT v.segment) FROM verdicts v CROSS JOIN segments s ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT}"
         ).fetchone()[0]
         kinds = dict.fromkeys(("accept", "edit", "reject"), 0)
         for row in db.execute(
-            f"SELECT kind, count(*) AS number FROM verdicts WHERE id IN (SELECT max(v.id) FROM verdicts v JOIN segments s"
+            f"SELECT kind, count(*) AS number FROM verdicts WHERE id IN (SELECT max(v.id) FROM verdicts v CROSS JOIN segments s"
             f" ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT} GROUP BY v.segment) GROUP BY kind"
         ):
             kinds[row["kind"]] = row["number"]
@@ -189,11 +181,10 @@ def summary(store: Store, query: Query) -> dict[str, Any]:
 def documents(store: Store, search: str = "") -> list[dict[str, Any]]:
     """Documents that have segments to look at, whose title or path holds the words that were typed."""
     with store.reading() as db:
-        db.create_function("fold", 1, fold, deterministic=True)
         rows = db.execute(
-            "SELECT id, title, path, language, segments FROM documents WHERE segments > 0"
-            " AND (? = '' OR instr(fold(title), ?) OR instr(fold(path), ?)) ORDER BY path LIMIT ?",
-            (search, fold(search), fold(search), MAX_DOCUMENTS),
+            "SELECT id, title, path, language, segments FROM documents WHERE segments > 0 AND instr(folded, ?)"
+            " ORDER BY path LIMIT ?",
+            (search.casefold(), MAX_DOCUMENTS),
         )
         return [dict(row) for row in rows]
 
@@ -247,7 +238,7 @@ def _sampled(db: sqlite3.Connection) -> list[tuple[str, str, str, bool]]:
     rows = db.execute(
         f"SELECT s.language, s.document, group_concat(v.stratum, ' ') AS strata, (SELECT w.kind FROM verdicts w WHERE"
         f" w.segment = s.key AND w.undone_at IS NULL AND w.kind <> 'note' AND w.seen = v.seen ORDER BY w.id DESC LIMIT 1) AS kind"
-        f" FROM verdicts v JOIN segments s ON s.key = v.segment"
+        f" FROM verdicts v CROSS JOIN segments s ON s.key = v.segment"
         f" WHERE s.action = 'translated' AND v.stratum IS NOT NULL AND {ACTIVE} AND {CURRENT} GROUP BY s.key"
     )
     return [(row["language"], row["document"], row["strata"], row["kind"] != "accept") for row in rows]

@@ -22,16 +22,17 @@ VERSION: Final = 1
 # How long a writer waits for another one, in seconds; a verdict takes milliseconds.
 BUSY_SECONDS: Final = 10.0
 
+# `calm` is 1 - risk, so that ascending order is riskiest first; `folded` holds the words that search compares.
 _SCHEMA: Final = """
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL,
-  segments INTEGER NOT NULL, stamp TEXT NOT NULL
+  segments INTEGER NOT NULL, stamp TEXT NOT NULL, folded TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX documents_by_path ON documents (path, id);
 CREATE TABLE segments (
   n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL REFERENCES documents (id),
   number INTEGER NOT NULL, language TEXT NOT NULL, action TEXT NOT NULL, human INTEGER NOT NULL,
-  calm REAL NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, flags TEXT NOT NULL
+  calm REAL NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, flags TEXT NOT NULL, folded TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX segments_by_document ON segments (document, number);
 CREATE INDEX segments_by_risk ON segments (calm, n);
