@@ -38,12 +38,42 @@ from pipeline.records import (
 
 PER_DOCUMENT: Final = 25
 LOADS: Final = 9
-_WORDS: Final = (
-    "porto valle nave giorno strada ponte mare vento sindaca treno scuola mercato riva casa monte luce".split()
-)
-_ENGLISH: Final = (
-    "port valley ship day road bridge sea wind mayor train school market shore house mountain light".split()
-)
+_WORDS: Final = [
+    "porto",
+    "valle",
+    "nave",
+    "giorno",
+    "strada",
+    "ponte",
+    "mare",
+    "vento",
+    "sindaca",
+    "treno",
+    "scuola",
+    "mercato",
+    "riva",
+    "casa",
+    "monte",
+    "luce",
+]
+_ENGLISH: Final = [
+    "port",
+    "valley",
+    "ship",
+    "day",
+    "road",
+    "bridge",
+    "sea",
+    "wind",
+    "mayor",
+    "train",
+    "school",
+    "market",
+    "shore",
+    "house",
+    "mountain",
+    "light",
+]
 _CODES: Final = ("number", "negation", "name", "length")
 
 
@@ -179,7 +209,9 @@ def _load(page: Any, address: str) -> tuple[float, float]:
     page.goto("about:blank")
     page.goto(address, wait_until="commit")
     segment: float = page.evaluate(_SEEN)
-    paint: float = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    paint: float = page.wait_for_function(
+        "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+    ).json_value()
     return paint, segment
 
 

@@ -70,15 +70,24 @@ class Pages:
         self.settings = settings
 
     def start(self, values: Mapping[str, str]) -> Any:
-        """What the page needs before all else, in one answer: the summary and the first page of the queue."""
+        """What the page needs before all else, in one answer: the summary, the queue's first page, a first segment."""
         refresh(self.store)
         query = _query(values)
+        items = queue.page(self.store, query)
+        wished = values.get("key", "")[:16] or (items[0]["key"] if items else "")
         return {
             "settings": self.settings,
-            "items": queue.page(self.store, query),
+            "items": items,
+            "segment": self._if_there(wished),
             "summary": queue.summary(self.store, query),
             "documents": queue.documents(self.store),
         }
+
+    def _if_there(self, key: str) -> Any:
+        try:
+            return detail(self.store, key)
+        except Unknown:
+            return None
 
     def queue(self, values: Mapping[str, str]) -> Any:
         """The next page of a queue."""

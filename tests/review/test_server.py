@@ -13,11 +13,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import corpus
 import pytest
-from conftest import Served, served
 
 from pipeline.review.guard import MAX_BODY, Guard, is_loopback
+
+from . import corpus
+from .conftest import Served, served
 
 Headers = dict[str, str]
 Answer = tuple[int, dict[str, str], bytes]

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import corpus
 import pytest
 
 from pipeline.provenance import from_json, to_json
@@ -23,6 +22,8 @@ from pipeline.review.queue import Query
 from pipeline.review.store import DATABASE, Store
 from pipeline.review.verdicts import Overtaken, Refused, Unknown, Verdict, judge, settle, undo
 from pipeline.translate.memory import Memory
+
+from . import corpus
 
 
 @pytest.fixture

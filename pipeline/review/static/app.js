@@ -58,7 +58,7 @@ async function attempt(action) {
 async function begin() {
   const address = new URLSearchParams(location.hash.slice(1));
   for (const name of Object.keys(state.query)) if (address.has(name)) state.query[name] = address.get(name);
-  const answer = await attempt(() => backend.start({ ...state.query, limit: PAGE }));
+  const answer = await attempt(() => backend.start({ ...state.query, limit: PAGE, key: address.get("key") ?? "" }));
   if (!answer) {
     byId("segment").replaceChildren(h("p", { class: "empty" }, "The review could not be opened. ", byId("toast").textContent));
     return;
@@ -70,7 +70,9 @@ async function begin() {
   byId("reviewer").value = settings.reviewer ?? stored("reviewer", "");
   state.documents = answer.documents;
   take(answer, false);
-  await openSegment(address.get("key") || state.items[0]?.key, false);
+  state.segment = answer.segment;
+  state.key = answer.segment?.key ?? "";
+  showSegment();
 }
 
 function take(answer, append) {
@@ -237,7 +239,7 @@ async function step(by, afterVerdict = false) {
   if (next) await openSegment(next.key);
   else {
     if (afterVerdict) await openSegment(state.key);
-    say(by > 0 ? "That is the end of the queue." : "That is the start of the queue.");
+    else say(by > 0 ? "That is the end of the queue." : "That is the start of the queue.");
   }
   if (at + by + 5 > state.items.length) await more();
 }

@@ -114,7 +114,9 @@ export function localBackend(data) {
     alone: true,
     async start(query) {
       const settings = { folder: data.folder, reviewer: data.reviewer, seed: data.seed };
-      return { settings, documents: data.documents, ...(await this.queue(query)) };
+      const answer = await this.queue(query);
+      const key = query.key in data.items ? query.key : answer.items[0]?.key;
+      return { settings, documents: data.documents, segment: key ? detailed(key) : null, ...answer };
     },
     async queue(query) {
       const items = selected(query);
