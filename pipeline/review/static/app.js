@@ -330,7 +330,7 @@ function uuid() {
 function toggleQueue(open) {
   document.body.classList.toggle("queue-open", open);
   byId("open-queue").setAttribute("aria-expanded", String(open));
-  byId("open-queue").textContent = open ? "Close queue" : "Queue";
+  byId("open-queue").textContent = open ? "Close" : "Queue";
   if (open) (byId("list").querySelector("[aria-current]") ?? byId("search")).focus();
 }
 
