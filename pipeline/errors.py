@@ -7,7 +7,8 @@ MonoglotError
 │   └── MemoryUnusable  the translation memory cannot be read or written, or is not one
 ├── ModelError
 │   ├── ModelMissing    no model for a language
-│   └── ModelBroken     a model folder that lacks a file or does not load
+│   ├── ModelBroken     a model folder that lacks a file, does not load, or is not as it was locked
+│   └── ModelUnavailable  a model that cannot be had: no network, no room, a pickle, a wrong hash
 └── MissingExtra        an optional package is needed
 """
 
@@ -43,7 +44,11 @@ class ModelMissing(ModelError):
 
 
 class ModelBroken(ModelError):
-    """A model folder lacks a file, or does not load."""
+    """A model folder lacks a file, does not load, or is not as it was locked."""
+
+
+class ModelUnavailable(ModelError):
+    """A model cannot be had: there is no network, no room, or what came is not what was named."""
 
 
 class MissingExtra(MonoglotError):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import re
+import tempfile
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from pipeline.errors import OutputError
 from pipeline.records import Candidate, Language
 
 UNDETERMINED: Final = "und"
@@ -233,7 +235,13 @@ def _identifier() -> Any:
     import numpy
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as error:  # it unpacks its model into a temporary file
+        where = tempfile.gettempdir()
+        raise OutputError(
+            f"{where}: cannot be written ({error.strerror}); make some room there, or set TMPDIR"
+        ) from error
     # ISO 639-1 only: records hold two letters, and a pidgin or a dialect would take its share from its neighbour.
     identifier.set_languages([code for code in identifier.labels if len(code) == 2])
     # The choice of columns leaves the table in column order; every look-up is of rows.

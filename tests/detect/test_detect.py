@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,3 +89,11 @@ def test_names_are_left_out(text: str, rest: str) -> None:
 def test_any_paragraph_has_a_language(text: str) -> None:
     found = paragraph_language(text, ENGLISH)
     assert found.code == "en" or found.confidence >= 0.95
+
+
+@pytest.mark.parametrize("piece", ["a ", "A", "l'I ", "«", "’ ", "中", "a@", "http://a"])
+def test_a_megabyte_without_end_is_judged_at_once(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    start = time.perf_counter()
+    paragraph_language(text, document_language(text))
+    assert time.perf_counter() - start < 10  # 0.1 to 0.9 s on a busy core; anything quadratic takes hours

@@ -250,10 +250,19 @@ from pipeline.cli import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))  # more than an article's files, less than four pages of SQLite
 main()
 """
-    Path("articles/french.txt").unlink()
     with Memory(MEMORY) as memory:
         memory.correct(SHARED, "it", "It opens on Monday.")
-        command = [sys.executable, "-c", code, "run", "articles", "--beam", "1", "--memory", str(MEMORY)]
+        command = [
+            sys.executable,
+            "-c",
+            code,
+            "run",
+            "articles/bridge.txt",
+            "--language",
+            "it",
+            "--memory",
+            str(MEMORY),
+        ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         assert done.returncode == 0, done.stderr
