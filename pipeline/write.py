@@ -26,7 +26,9 @@ from pipeline.records import Record
 
 FOLDERS: Final = ("text", "records")
 _TEMPORARY: Final = ".tmp-"
-_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet"))
+# The review of the folder, and what SQLite keeps beside it while it is open.
+REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
+_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet", *REVIEW))
 
 
 class Output:
