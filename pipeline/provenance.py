@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline import __version__
@@ -41,12 +42,18 @@ from pipeline.translate.repair import FIGURES
 
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
+# What stands for the model where a person translated.
+HUMAN: Final = "human"
+# By language: segments as they stand in documents, and people's English for them.
+Corrections = Mapping[str, Mapping[str, str]]
+_NONE: Final[Corrections] = MappingProxyType({})
 
 
-def signature(settings: Settings, store: ModelStore, languages: Sequence[str]) -> str:
+def signature(settings: Settings, store: ModelStore, languages: Sequence[str], corrected: str = "") -> str:
     """What made a document's output, in one line: the same signature and source give the same bytes.
 
     `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
+    `corrected` is the fingerprint of the corrections that stand in it: where nobody corrected anything, nobody counts.
     """
     parts = [f"monoglot:{__version__}", _text_stages()]
     parts.append(f"clean:{settings.clean}" + ("/keep-sources" if settings.keep_sources else ""))
@@ -63,27 +70,47 @@ def signature(settings: Settings, store: ModelStore, languages: Sequence[str]) -
             parts.append(f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}")
     if settings.glossary:
         parts.append(f"glossary:{digest(settings.glossary)}")
+    if corrected:
+        parts.append(f"human:{corrected}")
     return "|".join(parts)
 
 
 @cache
 def _text_stages() -> str:
     """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
-    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "sentencex")
+    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "py3langid", "sentencex")
     rules = hashlib.sha256(cue_book().digest.encode())
     for name in ("function_words.toml", "abbreviations.toml"):
         rules.update((resources.files("pipeline") / name).read_bytes())
     return f"rules:{rules.hexdigest()[:8]}|" + "|".join(f"{name}:{version(name)}" for name in libraries)
 
 
-def wanted(document: Document, store: ModelStore) -> dict[str, list[str]]:
+def wanted(document: Document, store: ModelStore, corrections: Corrections = _NONE) -> dict[str, list[str]]:
     """What is to be translated of a document: the texts that the models are given, by language."""
     texts: dict[str, list[str]] = {}
-    for span, language in _segments(document):
-        words = document.source[span.start : span.end]
-        if has_letters(words) and store.find(language) is not None:
+    for words, language in words_of(document):
+        if has_letters(words) and words not in corrections.get(language, {}) and store.find(language) is not None:
             texts.setdefault(language, []).append(request(words).given)
     return texts
+
+
+def words_of(document: Document | Record) -> Iterator[tuple[str, str]]:
+    """The segments of a document as they stand in its source, each with its language."""
+    spans = (
+        _segments(document) if isinstance(document, Document) else [(s.source, s.language) for s in document.segments]
+    )
+    for span, language in spans:
+        yield document.source[span.start : span.end], language
+
+
+def corrected(document: Document | Record, corrections: Corrections) -> str:
+    """The fingerprint of those corrections that a document has a segment for; empty if there are none."""
+    found = {
+        (language, words, corrections[language][words])
+        for words, language in words_of(document)
+        if words in corrections.get(language, {})
+    }
+    return hashlib.sha256(json.dumps(sorted(found)).encode()).hexdigest()[:12] if found else ""
 
 
 def assemble(
@@ -91,8 +118,10 @@ def assemble(
     settings: Settings,
     store: ModelStore,
     hypotheses: Mapping[str, Mapping[str, Hypothesis]],
+    corrections: Corrections = _NONE,
 ) -> Record:
-    """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was."""
+    """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was.
+    Where people's `corrections` have a segment, theirs stands, whatever a model says."""
     source = document.source
     pieces: list[str] = []
     at = 0  # the length of the pieces
@@ -100,7 +129,9 @@ def assemble(
     paragraph = -1
     for index, (span, code) in zip(_paragraph_indices(document), _segments(document), strict=True):
         words = source[span.start : span.end]
-        action, output, translation, flags = _render(words, code, settings, store, hypotheses.get(code, {}))
+        action, output, translation, flags = _render(
+            words, code, settings, store, hypotheses.get(code, {}), corrections.get(code, {})
+        )
         if segments:
             same = index == paragraph
             gap = source[segments[-1].source.end : span.start] if same else "\n\n"
@@ -118,7 +149,7 @@ def assemble(
                 action,
                 translation,
                 tuple(_moved(flag, span.start, at) for flag in flags),
-                risk(action, translation.score if translation else None, flags),
+                risk(action, translation.score if translation and translation.origin == "model" else None, flags),
             )
         )
         at += len(output)
@@ -129,7 +160,7 @@ def assemble(
         schema=SCHEMA_VERSION,
         id=document.origin.id,
         status=_status(source, language, segments),
-        signature=signature(settings, store, languages),
+        signature=signature(settings, store, languages, corrected(document, corrections)),
         origin=document.origin,
         language=language,
         fields=document.fields,
@@ -251,9 +282,16 @@ def _segments(document: Document) -> list[tuple[Span, str]]:
 
 
 def _render(
-    words: str, language: str, settings: Settings, store: ModelStore, hypotheses: Mapping[str, Hypothesis]
+    words: str,
+    language: str,
+    settings: Settings,
+    store: ModelStore,
+    hypotheses: Mapping[str, Hypothesis],
+    corrections: Mapping[str, str],
 ) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
     """What stands for a segment in the English text, and why; the flags' spans are within the segment and its English."""
+    if (english := corrections.get(words)) is not None:
+        return "translated", " ".join(styled(english).split()), _by_hand(english), ()
     if language == TARGET or not has_letters(words):
         return "copied", words, None, variants(words, settings.glossary) if language == TARGET else ()
     if language == "und":
@@ -319,6 +357,11 @@ def _moved(flag: Flag, source: int, text: int) -> Flag:
         source=tuple(Span(span.start + source, span.end + source) for span in flag.source),
         text=tuple(Span(span.start + text, span.end + text) for span in flag.text),
     )
+
+
+def _by_hand(english: str) -> Translation:
+    """The translation that a person made: no model was asked, so there is no score but certainty, and no tokens."""
+    return Translation(HUMAN, None, english, 0.0, 0, 0, "human")
 
 
 def _status(source: str, language: Language, segments: Sequence[Segment]) -> Status:

@@ -97,7 +97,7 @@ class Language:
     code: str
     confidence: float
     alternatives: tuple[Candidate, ...]
-    method: Literal["langdetect", "inherited", "given", "none"]
+    method: Literal["langdetect+py3langid", "inherited", "given", "none"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,8 +21,9 @@ class Settings:
     `language` overrides detection for whole documents (ISO 639-1). `model` is a MarianMT folder used for every language
     that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
-    that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `glossary` holds the terms that have one
-    English spelling over the corpus.
+    that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
+    None for none: models give the same with it and without, but only it knows people's corrections. `glossary` holds
+    the terms that have one English spelling over the corpus.
     """
 
     language: str | None = None
@@ -33,6 +35,7 @@ class Settings:
     jobs: int = 0
     keep_sources: bool = False
     force: bool = False
+    memory: Path | None = None
     glossary: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
@@ -48,3 +51,8 @@ class Settings:
             faults.append(f"--jobs takes a number of cores, or 0 for all, not {self.jobs}")
         if faults:
             raise ValueError("; ".join(faults))
+
+
+def cores(settings: Settings) -> int:
+    """The number of processor cores to use: what the settings say, or all that this process may run on."""
+    return settings.jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -26,7 +26,9 @@ from pipeline.records import Record
 
 FOLDERS: Final = ("text", "records")
 _TEMPORARY: Final = ".tmp-"
-_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet"))
+# The review of the folder, and what SQLite keeps beside it while it is open.
+REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
+_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet", *REVIEW))
 
 
 class Output:
@@ -97,9 +99,11 @@ class Output:
         text, record = self.folder / "text" / f"{document}.txt", self.folder / "records" / f"{document}.json"
         return text.is_file() and record.is_file()
 
-    def documents(self) -> set[str]:
-        """The identifiers of all documents that have a record in the folder."""
-        return {path.stem for path in (self.folder / "records").glob("*.json")}
+    def documents(self) -> Iterator[str]:
+        """The identifiers of all documents that have a record in the folder, one at a time."""
+        if (self.folder / "records").is_dir():
+            with os.scandir(self.folder / "records") as entries:
+                yield from (entry.name.removesuffix(".json") for entry in entries if entry.name.endswith(".json"))
 
     @contextmanager
     def listing(self) -> Iterator[Listing]:
@@ -124,7 +128,7 @@ class Output:
                 return
             self.begin()
             _commit(listing.rows, self.folder / ROWS)
-            with _replacing(self.folder / RUN) as file:
+            with replacing(self.folder / RUN) as file:
                 write_manifest(file, {**head, "documents_sha256": rows_sha256}, listing.lines())
 
 
@@ -154,7 +158,7 @@ def text_file(record: Record) -> bytes:
 
 def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
     """What the manifest says of a document whose files hold `text` and `body`."""
-    return {
+    entry: Entry = {
         "path": record.origin.path,
         "id": record.id,
         "status": record.status,
@@ -166,6 +170,9 @@ def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
         "coverage": [record.coverage.translated, record.coverage.copied, record.coverage.kept],
         "flags": sum(len(segment.flags) for segment in record.segments),
     }
+    # The last part of the signature, where people corrected the document.
+    _, human, corrected = record.signature.rpartition("|human:")
+    return entry | {"corrected": corrected} if human else entry
 
 
 def short(signature: str) -> str:
@@ -175,12 +182,13 @@ def short(signature: str) -> str:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that its name always has the old bytes or the new, whatever happens. Raises OSError."""
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(data)
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of `path` when all has gone well, and leaves no trace if not."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}{_TEMPORARY}", delete=False) as file:
         try:
             yield file

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import USAGE, errors_for_people
+from pipeline.cli.shared import USAGE, errors_for_people, memory_path
 from pipeline.settings import CleanLevel, ComputeType, EngineName, Settings
 
 
@@ -61,6 +61,13 @@ def run(
         Path | None,
         typer.Option(help="A CSV file of names: source term, English term, and if wanted language and case rule."),
     ] = None,
+    memory: Annotated[
+        Path | None,
+        typer.Option(help="The translation memory to use.", show_default="$MONOGLOT_MEMORY, or your own"),
+    ] = None,
+    no_memory: Annotated[
+        bool, typer.Option("--no-memory", help="Remember nothing, and leave people's corrections out.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
@@ -78,7 +85,17 @@ def run(
 
     with errors_for_people():
         settings = _settings(
-            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force, glossary
+            language,
+            model,
+            engine.value,
+            compute_type.value,
+            beam,
+            clean.value,
+            jobs,
+            keep_sources,
+            force,
+            memory_path(memory, no_memory),
+            glossary,
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -100,12 +117,13 @@ def _settings(
     keep_sources: bool,
     force: bool,
     glossary: Path | None,
+    memory: Path | None,
 ) -> Settings:
     from pipeline.glossary import read_glossary
 
     terms = read_glossary(glossary) if glossary else ()
     try:
-        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, terms)
+        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory, terms)
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Final, Protocol
 
@@ -77,6 +78,7 @@ def load_engine(settings: Settings, model: Model, threads: int) -> Engine:
     return CTranslate2Engine(model, settings.beam, settings.compute_type, threads)
 
 
+@cache
 def decoder_signature(settings: Settings) -> str:
     """What would change a translation besides the model: engine, version, arithmetic, beam width, repair ladder; nothing is
     loaded."""

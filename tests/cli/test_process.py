@@ -181,13 +181,25 @@ def test_a_closed_or_full_standard_output_is_no_crash(command: Command, article:
     assert b"Traceback" not in done.stderr
 
 
+FULL = """
+import resource, signal, sys
+from pipeline.cli import main
+from pipeline.identify import identify
+if {warm}:
+    identify("The council met on Monday.")  # unpacks its model in the temporary folder
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+sys.argv[1:] = ["run", "articles", "--out", "out", "--no-memory"]
+main()
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX")
-def test_a_full_disk_is_one_line_and_can_be_gone_on_from(article: Path, tmp_path: Path) -> None:
-    words = "The council met on Monday and closed the old bridge for a month. " * 400
-    (article.parent / "z.txt").write_text(words, "utf-8")
-    limited = f"ulimit -f 8; trap '' XFSZ; exec {sys.executable} -m pipeline run articles --out out"
+@pytest.mark.parametrize("warm", [True, False], ids=["the output folder", "the temporary folder"])
+def test_a_full_disk_is_one_line_and_can_be_gone_on_from(article: Path, tmp_path: Path, warm: bool) -> None:
+    (article.parent / "z.txt").write_text("The bridge is closed and the council met. " * 400, "utf-8")
     done = subprocess.run(
-        ["bash", "-c", limited],
+        [sys.executable, "-c", FULL.format(warm=warm)],
         cwd=tmp_path,
         capture_output=True,
         check=False,
@@ -197,3 +209,6 @@ def test_a_full_disk_is_one_line_and_can_be_gone_on_from(article: Path, tmp_path
     assert b"cannot be written (File too large)" in done.stderr
     assert b"Traceback" not in done.stderr
     assert not list((tmp_path / "out").rglob(".*tmp-*"))
+    if warm:
+        assert b"run the same command again" in done.stderr
+        assert len(list((tmp_path / "out" / "records").glob("*.json"))) == 1
