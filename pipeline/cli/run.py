@@ -116,8 +116,8 @@ def _settings(
     jobs: int,
     keep_sources: bool,
     force: bool,
-    glossary: Path | None,
     memory: Path | None,
+    glossary: Path | None,
 ) -> Settings:
     from pipeline.glossary import read_glossary
 
