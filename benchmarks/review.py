@@ -221,7 +221,7 @@ def _request(page: Any, query: str) -> float:
         " await (await fetch(path)).json(); times.push(performance.now() - start); } return times; }",
         f"/api/queue?{query}",
     )
-    return round(statistics.median(times), 1)
+    return float(round(statistics.median(times), 1))
 
 
 def _told(times: list[float]) -> dict[str, float]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
@@ -13,12 +14,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline import __version__
+from pipeline.check import CHECKS_VERSION, check, fault
 from pipeline.clean.cues import cue_book
 from pipeline.clean.unicode import styled
+from pipeline.glossary import apply_glossary, digest, variants
 from pipeline.models import TARGET, ModelStore
 from pipeline.records import (
     SCHEMA_VERSION,
     Action,
+    Attempt,
     Coverage,
     Document,
     Edit,
@@ -30,9 +34,11 @@ from pipeline.records import (
     Status,
     Translation,
 )
+from pipeline.risk import risk
 from pipeline.settings import Settings
 from pipeline.translate import Hypothesis, decoder_signature
 from pipeline.translate.plan import has_letters, request
+from pipeline.translate.repair import FIGURES
 
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
@@ -61,6 +67,9 @@ def signature(settings: Settings, store: ModelStore, languages: Sequence[str], c
         )
         if any(found.values()):
             parts.append(decoder_signature(settings))
+            parts.append(f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}")
+    if settings.glossary:
+        parts.append(f"glossary:{digest(settings.glossary)}")
     if corrected:
         parts.append(f"human:{corrected}")
     return "|".join(parts)
@@ -121,7 +130,7 @@ def assemble(
     for index, (span, code) in zip(_paragraph_indices(document), _segments(document), strict=True):
         words = source[span.start : span.end]
         action, output, translation, flags = _render(
-            words, code, store, hypotheses.get(code, {}), corrections.get(code, {})
+            words, code, settings, store, hypotheses.get(code, {}), corrections.get(code, {})
         )
         if segments:
             same = index == paragraph
@@ -131,7 +140,18 @@ def assemble(
             pieces.append(separator)
             at += len(separator)
         pieces.append(output)
-        segments.append(Segment(index, span, Span(at, at + len(output)), code, action, translation, flags))
+        segments.append(
+            Segment(
+                index,
+                span,
+                Span(at, at + len(output)),
+                code,
+                action,
+                translation,
+                tuple(_moved(flag, span.start, at) for flag in flags),
+                risk(action, translation.score if translation else None, flags),
+            )
+        )
         at += len(output)
         paragraph = index
     language = document.language or _UNKNOWN
@@ -264,46 +284,80 @@ def _segments(document: Document) -> list[tuple[Span, str]]:
 def _render(
     words: str,
     language: str,
+    settings: Settings,
     store: ModelStore,
     hypotheses: Mapping[str, Hypothesis],
     corrections: Mapping[str, str],
 ) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
-    """What stands for a segment in the English text, and why."""
+    """What stands for a segment in the English text, and why; the flags' spans are within the segment and its English."""
     if (english := corrections.get(words)) is not None:
-        return "translated", " ".join(styled(english).split()), _by_hand(english), ()
+        output = " ".join(styled(english).split())
+        return "translated", output, _by_hand(english), tuple(check(words, output, language))
     if language == TARGET or not has_letters(words):
-        return "copied", words, None, ()
+        return "copied", words, None, variants(words, settings.glossary) if language == TARGET else ()
     if language == "und":
-        return (
-            "kept",
-            words,
-            None,
-            (Flag("undetermined", "warning", "the language could not be told: left as it was"),),
-        )
+        return _kept(words, Flag("undetermined", "warning", "the language could not be told: left as it was"))
     model = store.find(language)
     if model is None:
         message = f"no model for {language}→{TARGET}: left as it was; get one with: monoglot models fetch {language}"
-        return "kept", words, None, (Flag("no-model", "warning", message),)
+        return _kept(words, Flag("no-model", "warning", message))
     asked = request(words)
     found = hypotheses.get(asked.given)
     if found is None:
-        return (
-            "kept",
-            words,
-            None,
-            (Flag("too-long", "error", "longer than the model can read: left as it was"),),
-        )
-    output = " ".join(styled(found.text).split())
-    if not has_letters(output):
-        return (
-            "kept",
-            words,
-            None,
-            (Flag("no-output", "error", "the model gave no words back: left as it was"),),
-        )
+        return _kept(words, Flag("too-long", "error", "longer than the model can read: left as it was"))
     given = asked.given if asked.given != words else None
-    translation = Translation(model.signature, given, found.text, found.score, found.source_tokens, found.target_tokens)
-    return "translated", output, translation, ()
+    translation = Translation(
+        model.signature,
+        given,
+        found.text,
+        found.score,
+        found.source_tokens,
+        found.target_tokens,
+        attempts=found.attempts,
+    )
+    damage = fault(asked.given, found.text, language)
+    if damage is not None and damage.unusable:
+        tries = f"{len(found.attempts)} tries" if len(found.attempts) > 1 else "one try"
+        message = f"no usable translation after {tries} ({damage.code}): left as it was"
+        return _kept(words, Flag("untranslated", "error", message), translation)
+    output = " ".join(styled(found.text).split())
+    applied = apply_glossary(words, output, language, settings.glossary)
+    if applied.text != output:
+        output = " ".join(styled(applied.text).split())
+        first = found.attempts or (Attempt("first", found.text, found.score, "glossary"),)
+        done = Attempt("glossary", output, found.score, None)
+        translation = replace(translation, hypothesis=output, attempts=(*first, done))
+    restored: tuple[Flag, ...] = ()
+    if any(attempt.method == FIGURES and attempt.hypothesis == found.text for attempt in found.attempts):
+        message = "the model had a figure wrong: it was put back from the source"
+        whole = (Span(0, len(words)),), (Span(0, len(output)),)
+        restored = (Flag("number-restored", "warning", message, *whole),)
+    flags = [flag for flag in check(words, output, language) if not _in_glossary(flag, applied.terms)]
+    return "translated", output, translation, (*flags, *restored, *applied.flags)
+
+
+def _kept(
+    words: str, flag: Flag, translation: Translation | None = None
+) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
+    """A segment that stays as it was: the flag says why, and its evidence is the whole segment."""
+    whole = (Span(0, len(words)),)
+    return "kept", words, translation, (replace(flag, source=whole, text=whole),)
+
+
+def _in_glossary(flag: Flag, terms: Sequence[Span]) -> bool:
+    """Whether a flag doubts nothing but names that the glossary has decided."""
+    return flag.code.startswith("name-") and all(
+        any(term.start <= span.start and span.end <= term.end for term in terms) for span in flag.source
+    )
+
+
+def _moved(flag: Flag, source: int, text: int) -> Flag:
+    """A flag of a segment with its spans in the coordinates of the record."""
+    return replace(
+        flag,
+        source=tuple(Span(span.start + source, span.end + source) for span in flag.source),
+        text=tuple(Span(span.start + text, span.end + text) for span in flag.text),
+    )
 
 
 def _by_hand(english: str) -> Translation:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipeline.glossary import Term
+
 CleanLevel = Literal["light", "standard", "strict"]
 EngineName = Literal["ctranslate2", "transformers"]
 ComputeType = Literal["int8", "float32"]
@@ -20,7 +22,8 @@ class Settings:
     that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
     that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
-    None for none: models give the same with it and without, but only it knows people's corrections.
+    None for none: models give the same with it and without, but only it knows people's corrections. `glossary`
+    holds the terms that have one English spelling over the corpus.
     """
 
     language: str | None = None
@@ -33,6 +36,7 @@ class Settings:
     keep_sources: bool = False
     force: bool = False
     memory: Path | None = None
+    glossary: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range."""

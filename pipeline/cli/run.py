@@ -64,6 +64,10 @@ def run(
     no_memory: Annotated[
         bool, typer.Option("--no-memory", help="Remember nothing, and leave people's corrections out.")
     ] = False,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(help="A CSV file of names: source term, English term, and if wanted language and case rule."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
@@ -91,6 +95,7 @@ def run(
             keep_sources,
             force,
             memory_path(memory, no_memory),
+            glossary,
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -112,9 +117,13 @@ def _settings(
     keep_sources: bool,
     force: bool,
     memory: Path | None,
+    glossary: Path | None,
 ) -> Settings:
+    from pipeline.glossary import read_glossary
+
+    terms = read_glossary(glossary) if glossary else ()
     try:
-        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory)
+        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory, terms)
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error

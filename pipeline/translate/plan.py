@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.translate import Engine, Hypothesis
+from pipeline.translate.repair import repair
 
 # Shorter runs of capitals are acronyms; in longer ones the model sees words that it never learnt.
 MIN_CAPITALS: Final = 12
@@ -47,9 +48,11 @@ def translate_all(
     texts: Iterable[str],
     engine: Engine,
     known: dict[str, Hypothesis],
+    language: str,
     progress: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Translate the texts that `known` lacks and put them there, each once; `progress` hears of each chunk's size.
+    """Translate the texts that `known` lacks and put them there, each once, damaged ones repaired; `progress` hears of each
+    chunk's size. `language` is that of the texts (ISO 639-1): what is damage depends on it.
 
     Sorted by length in tokens, so that a chunk holds few different lengths. A text that is longer than the model's positions
     is left out: nothing is cut.
@@ -58,5 +61,5 @@ def translate_all(
     todo = [text for length, text in sorted(measured, reverse=True) if length <= engine.max_length]
     for at in range(0, len(todo), CHUNK):
         chunk = todo[at : at + CHUNK]
-        known.update(zip(chunk, engine.translate(chunk), strict=True))
+        known.update(zip(chunk, repair(chunk, engine.translate(chunk), engine, language), strict=True))
         progress(len(chunk))
