@@ -91,8 +91,8 @@ def verify(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command(epilog="Examples: monoglot show corridoio-umanitario.txt; monoglot show --risky 10 --from normalized/")(
-        show
-    )
+    app.command(
+        epilog="Example: monoglot show corridoio-umanitario.txt --from normalized/, or monoglot show --risky 10"
+    )(show)
     app.command(epilog="Example: monoglot restore 677448b03300 --from normalized/ > article.txt")(restore)
     app.command(epilog="Example: monoglot verify normalized/ && echo all there")(verify)
