@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.clean import boilerplate
+from pipeline.clean.blocks import blocks
 from pipeline.clean.layout import layout
 from pipeline.clean.ledger import apply, compose, raw_spans
 from pipeline.clean.unicode import compose_characters, house_style, repair_encoding
@@ -44,7 +45,7 @@ def clean(document: Document, settings: Settings) -> Document:
             text, edits = apply(text, found), compose(edits, found)
         if text == before:
             break
-    first = next(iter(boilerplate.blocks(text)), None)
+    first = next(iter(blocks(text)), None)
     if first is not None and first.kind == "heading":
         fields.append(Field("title", first.text, "shape.first-heading", raw_spans(edits)(first.span)))
     return replace(document, source=text, edits=edits, fields=_once(fields))

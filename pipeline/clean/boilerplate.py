@@ -1,54 +1,27 @@
 """Boilerplate in plain text: what is not the article is removed, block by block, each with the evidence against it.
 
 Evidence adds up to a score; a block goes when its score reaches the threshold of the cleaning level. Losing a sentence of
-the article is worse than leaving a footer, so long blocks need more than a phrase, and prose is never judged by its place.
+the article is worse than leaving a footer: where a block stands counts only beside what it says.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import cue_book
-from pipeline.records import Edit, Field, Kind, Span
+from pipeline.clean.shape import Page, contextual
+from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
-# The score at which a block is removed. `standard` wants one cue that is enough alone, or two that are not.
-THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.5, "standard": 0.9, "strict": 0.6}
+# The score at which a block is removed: one rule that is certain alone; one that is nearly, or two that agree; or hints.
+THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
 # Cues are looked for in blocks up to this many characters: furniture is short, and the search stays linear.
 MAX_CUE_CHARS: Final = 1_200
-# A heading is a short line that does not end like a sentence; a label is one of at most this many words at either end.
-MAX_HEADING_WORDS: Final = 12
-MAX_LABEL_WORDS: Final = 2
-
-_BLOCK: Final = re.compile(r"[^\n]+")
-_SENTENCE_END: Final = re.compile(r"[.!?。！？؟۔…][\"')\]]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One paragraph of laid-out text: its place, and its words."""
-
-    index: int
-    span: Span
-    text: str
-
-    @property
-    def words(self) -> int:
-        """The number of words, counted by the spaces."""
-        return self.text.count(" ") + 1
-
-    @property
-    def is_short_line(self) -> bool:
-        """Whether it has the shape of a heading: few words, and no full stop."""
-        return self.words <= MAX_HEADING_WORDS and not _SENTENCE_END.search(self.text)
-
-    @property
-    def kind(self) -> Kind:
-        """Heading or prose, by shape alone."""
-        return "heading" if self.is_short_line else "prose"
+# Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
+MAX_PASSES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +35,75 @@ class Evidence:
     fields: tuple[Field, ...] = ()
 
 
-def blocks(text: str) -> list[Block]:
-    """The paragraphs of a laid-out text."""
-    return [Block(i, Span(*m.span()), m.group()) for i, m in enumerate(_BLOCK.finditer(text))]
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is held of a block: all evidence, its sum, and whether the block goes."""
+
+    block: Block
+    evidence: tuple[Evidence, ...]
+    score: float
+    removed: bool
+
+    @property
+    def best(self) -> Evidence:
+        """The weightiest evidence, which names the edit. Raises ValueError where there is none."""
+        return max(self.evidence, key=lambda item: item.weight)
 
 
-def evidence(block: Block, document: Sequence[Block]) -> list[Evidence]:
-    """All that speaks for a block being boilerplate."""
-    return [*_cues(block), *_repetition(block, document), *_label(block, document)]
-
-
-def strip(text: str, level: CleanLevel) -> tuple[list[Edit], list[Field]]:
-    """The edits that remove the boilerplate of a laid-out text, and the metadata that it held (spans within `text`)."""
+def judge(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> list[Verdict]:
+    """The verdict on every block of a laid-out text. Kinds and rules named in `keep` are no evidence."""
     document = blocks(text)
+    own = [[item for item in _cues(block) if not _kept(item, keep)] for block in document]
+    threshold = THRESHOLDS[level]
+    found: list[list[Evidence]] = own
+    removed = [_score(items) >= threshold for items in own]
+    for _ in range(MAX_PASSES):
+        page = Page(document, [_strongest(items) for items in own], removed)
+        around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
+        found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
+        before, removed = removed, [_score(items) >= threshold for items in found]
+        if removed == before:
+            break
+    return [
+        Verdict(block, tuple(items), _score(items), gone)
+        for block, items, gone in zip(document, found, removed, strict=True)
+    ]
+
+
+def strip(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> tuple[list[Edit], list[Field]]:
+    """The edits that remove the boilerplate of a laid-out text, and the metadata that it held (spans within `text`)."""
+    verdicts = judge(text, level, keep)
     edits: list[Edit] = []
     fields: list[Field] = []
-    removed: set[int] = set()
-    for block in document:
-        found = evidence(block, document)
-        fields += (field for item in found for field in item.fields)
-        if sum(item.weight for item in found) >= THRESHOLDS[level]:
-            best = max(found, key=lambda item: item.weight)
-            removed.add(block.index)
-            start, end = _with_separator(block, document, removed)
-            reason = "; ".join(dict.fromkeys(item.reason for item in found))
-            edits.append(Edit(start, end, text[start:end], "", f"boilerplate.{best.kind}:{best.rule}", reason))
+    kept_before = False
+    for i, verdict in enumerate(verdicts):
+        fields += (field for item in verdict.evidence for field in item.fields if verdict.removed or not item.weight)
+        if not verdict.removed:
+            kept_before = True
+            continue
+        # The blank line before the block goes with it; the one after it where nothing before it stays.
+        span = verdict.block.span
+        start, end = verdicts[i - 1].block.span.end if i else 0, span.end
+        if not kept_before:
+            start, end = span.start, verdicts[i + 1].block.span.start if i + 1 < len(verdicts) else span.end
+        best = verdict.best
+        reason = "; ".join(dict.fromkeys(item.reason for item in verdict.evidence if item.weight))
+        edits.append(Edit(start, end, text[start:end], "", f"boilerplate.{best.kind}:{best.rule}", reason))
     return edits, fields
 
 
-def _with_separator(block: Block, document: Sequence[Block], removed: set[int]) -> tuple[int, int]:
-    """The block with the blank line before it, or after it where nothing before it stays: no edit overlaps another."""
-    if all(i in removed for i in range(block.index)):
-        following = document[block.index + 1].span.start if block.index + 1 < len(document) else block.span.end
-        return block.span.start, following
-    return document[block.index - 1].span.end, block.span.end
+def _score(items: Sequence[Evidence]) -> float:
+    return round(sum(item.weight for item in items), 3)
+
+
+def _strongest(items: Sequence[Evidence]) -> tuple[str, float]:
+    """The kind and the weight of the heaviest evidence; no kind where there is none."""
+    best = max(items, key=lambda item: item.weight, default=None)
+    return (best.kind, best.weight) if best is not None and best.weight else ("", 0.0)
+
+
+def _kept(item: Evidence, keep: frozenset[str]) -> bool:
+    return item.kind in keep or item.rule in keep
 
 
 def _cues(block: Block) -> Iterator[Evidence]:
@@ -114,17 +122,19 @@ def _cues(block: Block) -> Iterator[Evidence]:
                 for name, value, a, b in hit.groups
             ),
         )
-        if item.weight > getattr(strongest.get(item.kind), "weight", 0):
-            strongest[item.kind] = item
-    yield from strongest.values()
+        strongest.setdefault(item.rule, item)
+    # Kinds differ more than words do: evidence for another kind than the leading one counts half.
+    leading = _leading(strongest)
+    for item in strongest.values():
+        if item.kind == leading or not item.weight:
+            yield item
+        else:
+            yield Evidence(item.kind, item.weight / 2, item.rule, item.reason, item.fields)
 
 
-def _repetition(block: Block, document: Sequence[Block]) -> Iterator[Evidence]:
-    if block.index and document[block.index - 1].text == block.text:
-        yield Evidence("repeated", 1.0, "shape.repeated", "the same block stands right before it")
-
-
-def _label(block: Block, document: Sequence[Block]) -> Iterator[Evidence]:
-    last = block.index == len(document) - 1
-    if last and len(document) > 3 and block.is_short_line and block.words <= MAX_LABEL_WORDS:
-        yield Evidence("label", 0.9, "shape.last-label", "a stray label as the last line")
+def _leading(items: Mapping[str, Evidence]) -> str:
+    """The kind that most evidence speaks for."""
+    sums: dict[str, float] = {}
+    for item in items.values():
+        sums[item.kind] = sums.get(item.kind, 0.0) + item.weight
+    return max(sums, key=lambda kind: sums[kind], default="")

@@ -100,6 +100,9 @@ class CueBook:
             if role not in _ROLES:
                 yield f"{name}: [{kind}] has no list {role}"
                 continue
+            if empty := [phrase for phrase in phrases if not all(map(_normal, choices(phrase)))]:
+                yield f"{name}: [{kind}] {role}: no word in {empty}"
+                continue
             match, weight, max_words = _ROLES[role]
             cue = Cue(f"{name.removesuffix('.toml')}.{kind}.{role}", kind, match, weight, max_words)
             self._add(cue, _long(kind, role, phrases), macros, months)
