@@ -20,6 +20,8 @@ from pipeline.settings import CleanLevel
 THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
 # Cues are looked for in blocks up to this many characters: furniture is short, and the search stays linear.
 MAX_CUE_CHARS: Final = 1_200
+# The kind of evidence that speaks for the article: its weight is negative.
+ARTICLE: Final = "article"
 # Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
 MAX_PASSES: Final = 4
 
@@ -123,10 +125,11 @@ def _cues(block: Block) -> Iterator[Evidence]:
             ),
         )
         strongest.setdefault(item.rule, item)
+    strongest = {rule: item for rule, item in strongest.items() if item.kind != ARTICLE or block.is_prose}
     # Kinds differ more than words do: evidence for another kind than the leading one counts half.
     leading = _leading(strongest)
     for item in strongest.values():
-        if item.kind == leading or not item.weight:
+        if item.kind in (leading, ARTICLE) or not item.weight:
             yield item
         else:
             yield Evidence(item.kind, item.weight / 2, item.rule, item.reason, item.fields)

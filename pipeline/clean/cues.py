@@ -37,6 +37,8 @@ _ROLES: Final[dict[str, tuple[Match, float, int]]] = {
     "by": ("whole", 1.0, 24),
     "made-of": ("made-of", 0.75, DEFAULT_MAX_WORDS),
     "menu": ("menu", 1.0, 40),
+    # Verbs of saying, in the table [article]: evidence for the article, so that it counts against removal.
+    "says": ("anywhere", -0.5, 120),
 }
 # After these labels and their colon whole sentences follow; after others a headline, a name, a list.
 _SENTENCE_AFTER_COLON: Final = frozenset(("amended", "legal", "contact", "donate", "newsletter", "advert", "app"))
@@ -46,7 +48,7 @@ _MACRO: Final = re.compile(r"%([A-Z]+)%")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One rule. `weight` is evidence in [0, 1]; `max_words` is the longest block, in words, that it speaks of."""
+    """One rule. `weight` is evidence in [-1, 1]; `max_words` is the longest block, in words, that it speaks of."""
 
     id: str
     kind: str
@@ -154,10 +156,21 @@ class CueBook:
         count = sum(word.isalnum() for word in words)
         for cue in self._whole.get(text, ()):
             yield Hit(cue, block)
-        for word in present:
+        opening = 0
+        anywhere: list[tuple[str, Cue]] = []
+        for word in sorted(present):
             for phrase, cue in self._phrases.get(word, ()):
-                if count <= cue.max_words and _holds(text, phrase, cue.match):
+                if count > cue.max_words:
+                    continue
+                if cue.match == "anywhere":
+                    anywhere.append((phrase, cue))
+                elif _holds(text, phrase, cue.match, 0):
+                    opening = max(opening, len(phrase) if cue.match == "start" else 0)
                     yield Hit(cue, phrase)
+        # The words of the opening are no evidence a second time: what is found must go beyond them.
+        for phrase, cue in anywhere:
+            if _holds(text, phrase, cue.match, opening):
+                yield Hit(cue, phrase)
         for pattern in self._candidates(present):
             if count <= pattern.cue.max_words:
                 yield from _search(pattern, block, folded)
@@ -220,7 +233,7 @@ def _fault(entry: dict[str, Any], ids: set[str]) -> str | None:
         return f"unknown {', '.join(sorted(unknown))}"
     if not {"id", "kind", "match", "weight"} <= entry.keys() or ("phrases" in entry) == ("pattern" in entry):
         return "needs id, kind, match, weight and either phrases or pattern"
-    if entry["match"] not in get_args(Match) or not 0 <= entry["weight"] <= 1:
+    if entry["match"] not in get_args(Match) or not -1 <= entry["weight"] <= 1:
         return "match or weight is not one of those allowed"
     if entry["id"] in ids:
         return "its id stands there twice"
@@ -244,12 +257,13 @@ def _normal(text: str) -> str:
     return bare(fold(styled(text)))
 
 
-def _holds(text: str, phrase: str, where: Match) -> bool:
+def _holds(text: str, phrase: str, where: Match, opening: int) -> bool:
+    """Whether `text` has the phrase in its place; anywhere: so that it ends behind the first `opening` characters."""
     if where == "start":
         return text.startswith(phrase) and _apart(text, len(phrase))
     if where == "end":
         return text.endswith(phrase) and _apart(text, len(text) - len(phrase))
-    at = text.find(phrase)
+    at = text.find(phrase, max(0, opening - len(phrase) + 1) if opening else 0)
     while at >= 0:
         if _apart(text, at) and _apart(text, at + len(phrase)):
             return True
