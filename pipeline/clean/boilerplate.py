@@ -6,12 +6,13 @@ the article is worse than leaving a footer: where a block stands counts only bes
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
-from pipeline.clean.cues import cue_book
+from pipeline.clean.cues import Hit, cue_book
 from pipeline.clean.shape import Page, contextual
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
@@ -22,6 +23,12 @@ THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "st
 MAX_CUE_CHARS: Final = 1_200
 # The kind of evidence that speaks for the article: its weight is negative.
 ARTICLE: Final = "article"
+# Notes that themselves report what was said: “an earlier version said”.
+SPEAKING: Final = frozenset(("amended", "contact"))
+# Cues of languages with fewer hits in the document than this share of the leading one's are chance likenesses.
+LANGUAGE_SHARE: Final = 0.34
+# What a second phrase of the same rule adds.
+SECOND_PHRASE: Final = 0.2
 # Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
 MAX_PASSES: Final = 4
 
@@ -55,7 +62,12 @@ class Verdict:
 def judge(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> list[Verdict]:
     """The verdict on every block of a laid-out text. Kinds and rules named in `keep` are no evidence."""
     document = blocks(text)
-    own = [[item for item in _cues(block) if not _kept(item, keep)] for block in document]
+    hits = [_cues(block) for block in document]
+    spoken = _spoken(hits)
+    own = [
+        [item for item in _own(block, found, spoken) if not _kept(item, keep)]
+        for block, found in zip(document, hits, strict=True)
+    ]
     threshold = THRESHOLDS[level]
     found: list[list[Evidence]] = own
     removed = [_score(items) >= threshold for items in own]
@@ -89,7 +101,7 @@ def strip(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> t
         if not kept_before:
             start, end = span.start, verdicts[i + 1].block.span.start if i + 1 < len(verdicts) else span.end
         best = verdict.best
-        reason = "; ".join(dict.fromkeys(item.reason for item in verdict.evidence if item.weight))
+        reason = "; ".join(dict.fromkeys(item.reason for item in verdict.evidence if item.weight > 0))
         edits.append(Edit(start, end, text[start:end], "", f"boilerplate.{best.kind}:{best.rule}", reason))
     return edits, fields
 
@@ -100,44 +112,75 @@ def _score(items: Sequence[Evidence]) -> float:
 
 def _strongest(items: Sequence[Evidence]) -> tuple[str, float]:
     """The kind and the weight of the heaviest evidence; no kind where there is none."""
-    best = max(items, key=lambda item: item.weight, default=None)
-    return (best.kind, best.weight) if best is not None and best.weight else ("", 0.0)
+    best = max(items, key=lambda item: (item.weight, item.kind == "related"), default=None)
+    return (best.kind, best.weight) if best is not None and best.weight > 0 else ("", 0.0)
 
 
 def _kept(item: Evidence, keep: frozenset[str]) -> bool:
     return item.kind in keep or item.rule in keep
 
 
-def _cues(block: Block) -> Iterator[Evidence]:
+def _cues(block: Block) -> list[tuple[str, Hit]]:
+    """The cues of a block, each with its language (empty: of all)."""
     if len(block.text) > MAX_CUE_CHARS:
-        return
-    strongest: dict[str, Evidence] = {}
-    for hit in cue_book().find(block.text):
-        start = block.span.start
-        item = Evidence(
-            kind=hit.cue.kind,
-            weight=hit.cue.weight,
-            rule=hit.cue.id,
-            reason=f"{hit.cue.kind}: “{hit.words[:60]}” ({hit.cue.match} of block)",
-            fields=tuple(
-                Field(name, value.strip(), hit.cue.id, Span(start + a, start + b))  # type: ignore[arg-type]
-                for name, value, a, b in hit.groups
-            ),
-        )
-        strongest.setdefault(item.rule, item)
-    strongest = {rule: item for rule, item in strongest.items() if item.kind != ARTICLE or block.is_prose}
-    # Kinds differ more than words do: evidence for another kind than the leading one counts half.
-    leading = _leading(strongest)
-    for item in strongest.values():
-        if item.kind in (leading, ARTICLE) or not item.weight:
-            yield item
-        else:
-            yield Evidence(item.kind, item.weight / 2, item.rule, item.reason, item.fields)
+        return []
+    return [(_language(hit.cue.id), hit) for hit in cue_book().find(block.text)]
 
 
-def _leading(items: Mapping[str, Evidence]) -> str:
-    """The kind that most evidence speaks for."""
+def _language(rule: str) -> str:
+    return rule[:2] if rule[2:3] == "." else ""
+
+
+def _spoken(hits: Sequence[Sequence[tuple[str, Hit]]]) -> frozenset[str]:
+    """The languages whose cues a document holds most of; a page's furniture can be in two."""
+    counts = Counter(language for items in hits for language, _ in items if language)
+    most = max(counts.values(), default=0)
+    return frozenset(language for language, number in counts.items() if number >= LANGUAGE_SHARE * most)
+
+
+def _own(block: Block, hits: Sequence[tuple[str, Hit]], spoken: frozenset[str]) -> list[Evidence]:
+    """The evidence that a block's words give: of one language, the one that says most, and what holds of all."""
+    by_language: dict[str, dict[str, Evidence]] = {"": {}}
+    for language, hit in hits:
+        if language in spoken or not language or hit.cue.match == "whole":
+            items = by_language.setdefault(language, {})
+            if hit.cue.id not in items:
+                items[hit.cue.id] = _evidence(block, hit)
+            elif hit.cue.match == "anywhere" and 0 < hit.cue.weight == items[hit.cue.id].weight:
+                if hit.words not in items[hit.cue.id].reason:
+                    items[hit.cue.id] = replace(items[hit.cue.id], weight=hit.cue.weight + SECOND_PHRASE)
+    shared = by_language.pop("")
+    return max(
+        ([*_weighed(block, shared | items)] for items in ({}, *(by_language[key] for key in sorted(by_language)))),
+        key=_score,
+    )
+
+
+def _evidence(block: Block, hit: Hit) -> Evidence:
+    start = block.span.start
+    return Evidence(
+        kind=hit.cue.kind,
+        weight=hit.cue.weight,
+        rule=hit.cue.id,
+        reason=f"{hit.cue.kind}: “{hit.words[:60]}” ({hit.cue.match} of block)",
+        fields=tuple(
+            Field(name, value.strip(), hit.cue.id, Span(start + a, start + b))  # type: ignore[arg-type]
+            for name, value, a, b in hit.groups
+        ),
+    )
+
+
+def _weighed(block: Block, items: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    """The evidence for the kind that most speaks for; that for other kinds counts half, since it is about something else."""
     sums: dict[str, float] = {}
     for item in items.values():
         sums[item.kind] = sums.get(item.kind, 0.0) + item.weight
-    return max(sums, key=lambda kind: sums[kind], default="")
+    leading = max(sums, key=lambda kind: sums[kind], default="")
+    for item in items.values():
+        if item.kind == ARTICLE:
+            if block.is_prose and leading not in SPEAKING:
+                yield item
+        elif item.kind == leading or not item.weight:
+            yield item
+        else:
+            yield replace(item, weight=item.weight / 2)

@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import product
@@ -21,8 +21,10 @@ from pipeline.clean.unicode import styled
 
 Match = Literal["start", "whole", "end", "anywhere", "made-of", "menu"]
 DEFAULT_MAX_WORDS: Final = 30
-# A menu has this many entries or more, and this share of its words are names of sections (the rest are the paper's own).
+# A menu has this many entries or more, and this share of its words are names of sections (the rest are the paper's own);
+# two or three words of it and nothing else (“Culture / Books”) are a hint.
 MIN_MENU_WORDS: Final = 4
+MENU_PAIR: Final = 0.6
 MENU_SHARE: Final = 0.6
 _KEYS: Final = frozenset(("kind", "id", "match", "weight", "phrases", "pattern", "needs", "cased", "max_words"))
 # What the short form of the files means: a table for each kind, with lists by role. An opening alone is half the evidence
@@ -35,6 +37,7 @@ _ROLES: Final[dict[str, tuple[Match, float, int]]] = {
     "likely": ("whole", 0.6, 8),
     "colon": ("start", 1.0, 40),
     "by": ("whole", 1.0, 24),
+    "crumb": ("whole", 1.0, 16),
     "made-of": ("made-of", 0.75, DEFAULT_MAX_WORDS),
     "menu": ("menu", 1.0, 40),
     # Verbs of saying, in the table [article]: evidence for the article, so that it counts against removal.
@@ -42,6 +45,7 @@ _ROLES: Final[dict[str, tuple[Match, float, int]]] = {
 }
 # After these labels and their colon whole sentences follow; after others a headline, a name, a list.
 _SENTENCE_AFTER_COLON: Final = frozenset(("amended", "legal", "contact", "donate", "newsletter", "advert", "app"))
+_SIGNS: Final = frozenset("€$£©*+>-/@#|")
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _MACRO: Final = re.compile(r"%([A-Z]+)%")
 
@@ -102,8 +106,8 @@ class CueBook:
             if role not in _ROLES:
                 yield f"{name}: [{kind}] has no list {role}"
                 continue
-            if empty := [phrase for phrase in phrases if not all(map(_normal, choices(phrase)))]:
-                yield f"{name}: [{kind}] {role}: no word in {empty}"
+            if bad := [p for p in phrases if not all(map(_normal, choices(p))) or _loses(p)]:
+                yield f"{name}: [{kind}] {role}: no word in, or a sign at the edge of {bad}"
                 continue
             match, weight, max_words = _ROLES[role]
             cue = Cue(f"{name.removesuffix('.toml')}.{kind}.{role}", kind, match, weight, max_words)
@@ -168,7 +172,7 @@ class CueBook:
                     opening = max(opening, len(phrase) if cue.match == "start" else 0)
                     yield Hit(cue, phrase)
         # The words of the opening are no evidence a second time: what is found must go beyond them.
-        for phrase, cue in anywhere:
+        for phrase, cue in sorted(anywhere, key=lambda pair: (-len(pair[0]), pair[0])):
             if _holds(text, phrase, cue.match, opening):
                 yield Hit(cue, phrase)
         for pattern in self._candidates(present):
@@ -193,6 +197,9 @@ class CueBook:
                 known = sum(word in names for word in words)
                 if known >= MENU_SHARE * count and block[-1] not in ".!?。":
                     yield Hit(cue, block)
+            elif 2 <= count < MIN_MENU_WORDS < len(block) and len(words) > count:
+                if all(word in names or not word.isalnum() for word in words) and block[-1] not in ".!?。":
+                    yield Hit(replace(cue, id=f"{cue.id}-pair", weight=MENU_PAIR), block)
 
 
 def choices(phrase: str) -> Iterator[str]:
@@ -220,9 +227,12 @@ def _long(kind: str, role: str, phrases: list[str]) -> dict[str, Any]:
     words = list(dict.fromkeys(_normal(choice) for phrase in phrases for choice in choices(phrase)))
     needs = [tokens(word)[0] for word in words]
     if role == "by":
-        cased = sorted({form for word in phrases for c in choices(word) for form in (c, c.capitalize(), c.upper())})
-        listed = "|".join(map(re.escape, sorted(cased, key=len, reverse=True)))
-        return {"pattern": rf"(?:{listed})(?: ?:)? (?P<author>%PEOPLE%)%ROLE%", "cased": True, "needs": needs}
+        written = sorted({styled(choice) for phrase in phrases for choice in choices(phrase)}, key=len, reverse=True)
+        listed = "|".join(map(re.escape, written))
+        return {"pattern": rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%)%ROLE%", "cased": True, "needs": needs}
+    if role == "crumb":
+        listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+        return {"pattern": rf"(?:{listed})(?: ?[>›/|\"·-]{{1,2}} ?[^.!?>|]{{1,50}}){{1,5}}", "needs": needs}
     listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
     ending = "" if kind in _SENTENCE_AFTER_COLON else r"(?:[^.!]|[.!][\])]|[A-Z]\.)$"
     return {"pattern": rf"[\W_]{{0,4}}(?:{listed})\W{{0,2}}? ?[:>|：]+ ?[^\W_]?[^\n]*{ending}", "needs": needs}
@@ -239,7 +249,14 @@ def _fault(entry: dict[str, Any], ids: set[str]) -> str | None:
         return "its id stands there twice"
     if not all(_normal(phrase) for phrase in entry.get("phrases", ())):
         return "a phrase without a word"
+    if lost := [phrase for phrase in entry.get("phrases", ()) if _loses(phrase)]:
+        return f"signs at the edges of {lost} would not be compared: use a pattern"
     return None
+
+
+def _loses(phrase: str) -> bool:
+    """Whether a sign that means something stands at the edge of a phrase, where comparing drops it."""
+    return any(choice.strip()[:1] in _SIGNS or choice.strip()[-1:] in _SIGNS for choice in choices(phrase))
 
 
 def _expanded(pattern: str, macros: dict[str, str]) -> str:

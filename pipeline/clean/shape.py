@@ -28,6 +28,7 @@ MIN_REPEATED_WORDS: Final = 3
 _UPPER_NAME: Final = re.compile(
     r"(?:[^\W\d_](?:[\w'’]|-(?=\w))*\.? ){1,3}[^\W\d_](?:[\w'’]|-(?=\w))*(?: (?:and|und|et|y|e|i|и|та|en|ve|&) "
     r"(?:[^\W\d_][\w'’-]* ){1,2}[^\W\d_][\w'’-]*)?"
+    r"(?:, [^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?| \([^()]{2,40}\))?"
 )
 _PARTICLES: Final = frozenset(
     "de la los del della di da dos das do du van den der von zu bin ibn al el le ter ten y e i and und et en и та ve".split()
@@ -70,7 +71,7 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
             yield kind, AT_END, "shape.end", "before or after all prose"
         if _beside_removed(page, i):
             yield kind, BESIDE_REMOVED, "shape.beside", "beside what is removed"
-        if kind == "label" and _before_title(page, i):
+        if kind in ("label", "navigation") and _before_title(page, i):
             yield kind, AT_END, "shape.kicker", "a label above the title"
     yield from _link(page, block)
     yield from _name(page, block)
@@ -137,7 +138,7 @@ def _is_name(line: str) -> bool:
     """Whether a line is two to four capitalised words and nothing else. Scripts without capitals have no such sign."""
     if not _UPPER_NAME.fullmatch(line):
         return False
-    words = [word for word in line.split() if word not in _PARTICLES and word != "&"]
+    words = [word for word in re.split(r" \(|, ", line)[0].split() if word not in _PARTICLES and word != "&"]
     return len(words) >= 2 and all(word[0].isupper() and not word.isupper() or word[1:2] == "." for word in words)
 
 
