@@ -41,7 +41,7 @@ _ROLES: Final[dict[str, tuple[Match, float, int]]] = {
     "made-of": ("made-of", 0.75, DEFAULT_MAX_WORDS),
     "menu": ("menu", 1.0, 40),
     # Verbs of saying, in the table [article]: evidence for the article, so that it counts against removal.
-    "says": ("anywhere", -0.5, 120),
+    "says": ("anywhere", -0.6, 120),
 }
 # After these labels and their colon whole sentences follow; after others a headline, a name, a list.
 _SENTENCE_AFTER_COLON: Final = frozenset(("amended", "legal", "contact", "donate", "newsletter", "advert", "app"))

@@ -109,6 +109,8 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
         return
     for j in range(block.index - 1, max(-1, block.index - MAX_LINKS - 1), -1):
         other = page.blocks[j]
+        if page.first_prose < len(page.blocks) and j < page.first_prose:
+            return  # above the article stand its label and its title
         if page.strongest[j][0] in _HEADERS and page.removed[j] and page.strongest[j][1] >= 0.95:
             break
         if not page.removed[j] and (other.is_prose or not other.is_short_line and not other.text.endswith("?")):
