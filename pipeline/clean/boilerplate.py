@@ -71,8 +71,9 @@ def judge(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> l
     threshold = THRESHOLDS[level]
     found: list[list[Evidence]] = own
     removed = [_score(items) >= threshold for items in own]
+    doubted = [any(item.weight < 0 for item in items) for items in own]
     for _ in range(MAX_PASSES):
-        page = Page(document, [_strongest(items) for items in own], removed)
+        page = Page(document, [_strongest(items) for items in own], removed, doubted)
         around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
         found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
         before, removed = removed, [_score(items) >= threshold for items in found]

@@ -16,7 +16,7 @@ from importlib import resources
 from itertools import product
 from typing import Any, Final, Literal, get_args
 
-from pipeline.clean.folding import bare, fold, tokens
+from pipeline.clean.folding import bare, fold, tokens, unmarked
 from pipeline.clean.unicode import styled
 
 Match = Literal["start", "whole", "end", "anywhere", "made-of", "menu"]
@@ -229,7 +229,7 @@ def _long(kind: str, role: str, phrases: list[str]) -> dict[str, Any]:
     if role == "by":
         written = sorted({styled(choice) for phrase in phrases for choice in choices(phrase)}, key=len, reverse=True)
         listed = "|".join(map(re.escape, written))
-        return {"pattern": rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%)%ROLE%", "cased": True, "needs": needs}
+        return {"pattern": rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%|[A-Z]{{2,8}})%ROLE%", "cased": True, "needs": needs}
     if role == "crumb":
         listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
         return {"pattern": rf"(?:{listed})(?: ?[>›/|\"·-]{{1,2}} ?[^.!?>|]{{1,50}}){{1,5}}", "needs": needs}
@@ -298,6 +298,8 @@ def _apart(text: str, at: int) -> bool:
 
 def _search(pattern: _Pattern, block: str, folded: str) -> Iterator[Hit]:
     cue, text = pattern.cue, block if pattern.cased else folded
+    if not pattern.cased and not pattern.expression.groups:
+        text = unmarked(folded)  # where no place is asked for, spellings with and without vowel signs are one
     if cue.match == "start":
         match = pattern.expression.match(text)
     elif cue.match == "whole":

@@ -49,7 +49,16 @@ def bare(folded: str) -> str:
     >>> bare(fold("¡Síguenos!"))
     'siguenos'
     """
-    return _OUTSIDE_WORDS.sub("", folded if folded.isascii() else _MARKS.sub("", folded))
+    return _OUTSIDE_WORDS.sub("", unmarked(folded))
+
+
+def unmarked(folded: str) -> str:
+    """Folded text without vowel signs and joiners.
+
+    >>> unmarked("أيضًا") == unmarked("أيضا")
+    True
+    """
+    return folded if folded.isascii() else _MARKS.sub("", folded)
 
 
 def tokens(folded: str) -> list[str]:
@@ -59,7 +68,7 @@ def tokens(folded: str) -> list[str]:
     ['read', 'more', ':', '3', '<', '分享', '享到', '>']
     """
     found: list[str] = []
-    for token in _TOKEN.findall(folded if folded.isascii() else _MARKS.sub("", folded)):
+    for token in _TOKEN.findall(unmarked(folded)):
         if token[0] >= "\u2e80" and len(token) > 2 and _UNSPACED.fullmatch(token):
             found += (token[i : i + 2] for i in range(len(token) - 1))
         else:

@@ -40,11 +40,13 @@ Item = tuple[str, float, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document's blocks with what is held of each so far: the kind and weight of its own evidence, and if it goes."""
+    """A document's blocks with what is held of each so far: the kind and weight of its own evidence, and if it goes, and if
+    anything speaks for it."""
 
     blocks: Sequence[Block]
     strongest: Sequence[tuple[str, float]]
     removed: Sequence[bool]
+    doubted: Sequence[bool]
     first_prose: int = field(init=False)
     last_prose: int = field(init=False)
 
@@ -66,11 +68,13 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     yield from _repeated(page, block)
     if page.removed[i] and weight >= 1:
         return
-    if weight:
+    if weight and not page.doubted[i]:
+        # What is shaped like a paragraph of the article needs more of its own: its place says less.
+        share = 0.5 if block.is_prose else 1.0
         if page.is_outside(i):
-            yield kind, AT_END, "shape.end", "before or after all prose"
+            yield kind, AT_END * share, "shape.end", "before or after all prose"
         if _beside_removed(page, i):
-            yield kind, BESIDE_REMOVED, "shape.beside", "beside what is removed"
+            yield kind, BESIDE_REMOVED * share, "shape.beside", "beside what is removed"
         if kind in ("label", "navigation") and _before_title(page, i):
             yield kind, AT_END, "shape.kicker", "a label above the title"
     yield from _link(page, block)
