@@ -12,7 +12,9 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from pipeline import __version__
+from pipeline.clean import NOTHING
 from pipeline.clean.cues import cue_book
+from pipeline.clean.repetition import Repetition
 from pipeline.clean.unicode import styled
 from pipeline.models import TARGET, ModelStore
 from pipeline.records import (
@@ -20,6 +22,7 @@ from pipeline.records import (
     Action,
     Coverage,
     Document,
+    Duplicate,
     Edit,
     Flag,
     Language,
@@ -37,13 +40,18 @@ _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
 
 
-def signature(settings: Settings, store: ModelStore, languages: Sequence[str]) -> str:
+def signature(settings: Settings, store: ModelStore, languages: Sequence[str], corpus: str = "") -> str:
     """What made a document's output, in one line: the same signature and source give the same bytes.
 
+    `corpus` is the digest of what recurs in the corpus (`Repetition.digest`): it takes part in the cleaning of each document.
     `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
     """
     parts = [f"monoglot:{__version__}", _text_stages()]
     parts.append(f"clean:{settings.clean}" + ("/keep-sources" if settings.keep_sources else ""))
+    if settings.keep:
+        parts.append("keep:" + ",".join(sorted(set(settings.keep))))
+    if corpus:
+        parts.append(f"corpus:{corpus}")
     if settings.language:
         parts.append(f"language:{settings.language}")
     foreign = [code for code in sorted(set(languages)) if code not in (TARGET, "und")]
@@ -82,6 +90,7 @@ def assemble(
     settings: Settings,
     store: ModelStore,
     hypotheses: Mapping[str, Mapping[str, Hypothesis]],
+    repetition: Repetition = NOTHING,
 ) -> Record:
     """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was."""
     source = document.source
@@ -104,12 +113,13 @@ def assemble(
         at += len(output)
         paragraph = index
     language = document.language or _UNKNOWN
+    duplicate = repetition.duplicates.get(document.origin.id)
     languages = sorted({segment.language for segment in segments})
     return Record(
         schema=SCHEMA_VERSION,
         id=document.origin.id,
         status=_status(source, language, segments),
-        signature=signature(settings, store, languages),
+        signature=signature(settings, store, languages, repetition.digest),
         origin=document.origin,
         language=language,
         fields=document.fields,
@@ -119,6 +129,7 @@ def assemble(
         paragraphs=document.paragraphs,
         segments=tuple(segments),
         coverage=coverage(source, document.edits, segments),
+        duplicate=Duplicate(*duplicate) if duplicate else None,
     )
 
 
@@ -156,6 +167,8 @@ def row(record: Record) -> dict[str, Any]:
         "publisher": record.field("publisher"),
         "author": record.field("author"),
         "url": record.field("url"),
+        "duplicate_of": record.duplicate.of if record.duplicate else None,
+        "similarity": record.duplicate.similarity if record.duplicate else None,
         "words": len(_WORD.findall(record.text)),
         "flags": sum(len(segment.flags) for segment in record.segments),
         "model": ",".join(models) or None,

@@ -18,7 +18,8 @@ class Settings:
     `language` overrides detection for whole documents (ISO 639-1). `model` is a MarianMT folder used for every language
     that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
-    that the ledger cannot rebuild (HTML). `force` does unchanged documents again.
+    that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `keep` names cleaning rules
+    (`style.dash`, `en.share`) and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them.
     """
 
     language: str | None = None
@@ -30,6 +31,7 @@ class Settings:
     jobs: int = 0
     keep_sources: bool = False
     force: bool = False
+    keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range."""

@@ -25,7 +25,8 @@ from pipeline.provenance import row, to_json
 from pipeline.records import Record
 
 FOLDERS: Final = ("text", "records")
-_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet"))
+REPETITION: Final = "repetition.json"
+_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, REPETITION, "documents.parquet"))
 
 
 class Output:

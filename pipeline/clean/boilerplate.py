@@ -13,6 +13,7 @@ from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import Hit, cue_book
+from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, MIN_REPEATS, block_key, masked
 from pipeline.clean.shape import Page, contextual
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
@@ -25,6 +26,8 @@ MAX_CUE_CHARS: Final = 1_200
 ARTICLE: Final = "article"
 # Notes that themselves report what was said: “an earlier version said”.
 SPEAKING: Final = frozenset(("amended", "contact"))
+# A block that recurs over the corpus needs no other evidence at the standard level.
+RECURS: Final = 0.95
 # Cues of languages with fewer hits in the document than this share of the leading one's are chance likenesses.
 LANGUAGE_SHARE: Final = 0.34
 # What a second phrase of the same rule adds.
@@ -59,13 +62,18 @@ class Verdict:
         return max(self.evidence, key=lambda item: item.weight)
 
 
-def judge(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> list[Verdict]:
-    """The verdict on every block of a laid-out text. Kinds and rules named in `keep` are no evidence."""
+def judge(
+    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), repeated: frozenset[int] = frozenset()
+) -> list[Verdict]:
+    """The verdict on every block of a laid-out text.
+
+    Kinds and rules named in `keep` are no evidence; blocks with a key in `repeated` stand in many other documents.
+    """
     document = blocks(text)
     hits = [_cues(block) for block in document]
     spoken = _spoken(hits)
     own = [
-        [item for item in _own(block, found, spoken) if not _kept(item, keep)]
+        [item for item in (*_own(block, found, spoken), *_recurs(block, repeated)) if not _kept(item, keep)]
         for block, found in zip(document, hits, strict=True)
     ]
     threshold = THRESHOLDS[level]
@@ -85,9 +93,11 @@ def judge(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> l
     ]
 
 
-def strip(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> tuple[list[Edit], list[Field]]:
+def strip(
+    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), repeated: frozenset[int] = frozenset()
+) -> tuple[list[Edit], list[Field]]:
     """The edits that remove the boilerplate of a laid-out text, and the metadata that it held (spans within `text`)."""
-    verdicts = judge(text, level, keep)
+    verdicts = judge(text, level, keep, repeated)
     edits: list[Edit] = []
     fields: list[Field] = []
     kept_before = False
@@ -105,6 +115,11 @@ def strip(text: str, level: CleanLevel, keep: frozenset[str] = frozenset()) -> t
         reason = "; ".join(dict.fromkeys(item.reason for item in verdict.evidence if item.weight > 0))
         edits.append(Edit(start, end, text[start:end], "", f"boilerplate.{best.kind}:{best.rule}", reason))
     return edits, fields
+
+
+def _recurs(block: Block, repeated: frozenset[int]) -> Iterator[Evidence]:
+    if repeated and MIN_BLOCK_WORDS <= block.words <= MAX_BLOCK_WORDS and block_key(masked(block.text)) in repeated:
+        yield Evidence("repeated", RECURS, "corpus.repeated", f"it stands in {MIN_REPEATS} documents or more")
 
 
 def _score(items: Sequence[Evidence]) -> float:
