@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from pipeline.clean.boilerplate import blocks
+from pipeline.clean.blocks import blocks
 from pipeline.records import Candidate, Document, Language, Paragraph
 from pipeline.settings import Settings
 

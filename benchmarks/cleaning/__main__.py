@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from benchmarks.cleaning.corpus import SPLITS, Block, Document, load
 from benchmarks.cleaning.cleaners import CLEANERS
-from pipeline.clean.folding import tokens, fold
+from benchmarks.cleaning.corpus import SPLITS, Block, Document, load
+from pipeline.clean.folding import fold, tokens
 
 
 @dataclass

@@ -10,8 +10,8 @@ from typing import Final
 def monoglot(text: str) -> str:
     """This project's cleaning, at its default level."""
     from pipeline.clean import clean
+    from pipeline.read import read_document
     from pipeline.records import Document
-    from pipeline.run import read_document
     from pipeline.settings import Settings
 
     document: Document = read_document("page.txt", text.encode("utf-8"))

@@ -20,10 +20,28 @@ SPLITS = ("tuning", "heldout")
 
 KEEP_KINDS = frozenset(("title", "heading", "prose", "quote", "list", "caption", "lookalike"))
 REMOVE_KINDS = frozenset(
-    (
-        "subscribe donate newsletter app read-more related share comment cookie advert credit copyright amended "
-        "navigation byline timestamp label contact legal duplicate"
-    ).split()
+    [
+        "subscribe",
+        "donate",
+        "newsletter",
+        "app",
+        "read-more",
+        "related",
+        "share",
+        "comment",
+        "cookie",
+        "advert",
+        "credit",
+        "copyright",
+        "amended",
+        "navigation",
+        "byline",
+        "timestamp",
+        "label",
+        "contact",
+        "legal",
+        "duplicate",
+    ]
 )
 
 LABEL = re.compile(r"#(keep|remove) ([a-z-]+)\Z")

@@ -57,6 +57,14 @@ def clean(document: Document, settings: Settings, repetition: Repetition = NOTHI
     return replace(document, source=text, edits=edits, fields=_once(fields))
 
 
+def laid_out(raw: str) -> str:
+    """The text as the repairs leave it, before boilerplate is looked for."""
+    text = raw
+    for repair in REPAIRS:
+        text = apply(text, repair(text))
+    return text
+
+
 def _once(fields: Iterable[Field]) -> tuple[Field, ...]:
     """Each name and value once, in the order found; the first of a name is the one that counts."""
     kept: dict[tuple[str, str], Field] = {}

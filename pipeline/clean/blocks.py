@@ -32,7 +32,9 @@ class Block:
     def words(self) -> int:
         """The number of words, counted by the spaces; two characters a word where none are set."""
         spaces = self.text.count(" ") + 1
-        return spaces if self.text.isascii() else spaces + len(_UNSPACED.findall(self.text)) // _UNSPACED_CHARACTERS_A_WORD
+        return (
+            spaces if self.text.isascii() else spaces + len(_UNSPACED.findall(self.text)) // _UNSPACED_CHARACTERS_A_WORD
+        )
 
     @cached_property
     def ends_like_sentence(self) -> bool:

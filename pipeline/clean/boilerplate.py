@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
@@ -70,7 +71,7 @@ def judge(
     Kinds and rules named in `keep` are no evidence; blocks with a key in `repeated` stand in many other documents.
     """
     document = blocks(text)
-    hits = [_cues(block) for block in document]
+    hits = [_cues(block.text) for block in document]
     spoken = _spoken(hits)
     own = [
         [item for item in (*_own(block, found, spoken), *_recurs(block, repeated)) if not _kept(item, keep)]
@@ -136,11 +137,13 @@ def _kept(item: Evidence, keep: frozenset[str]) -> bool:
     return item.kind in keep or item.rule in keep
 
 
-def _cues(block: Block) -> list[tuple[str, Hit]]:
-    """The cues of a block, each with its language (empty: of all)."""
-    if len(block.text) > MAX_CUE_CHARS:
-        return []
-    return [(_language(hit.cue.id), hit) for hit in cue_book().find(block.text)]
+# A document is judged again after each change, and most of its blocks are as they were.
+@lru_cache(maxsize=4_096)
+def _cues(text: str) -> tuple[tuple[str, Hit], ...]:
+    """The cues of a block's text, each with its language (empty: of all)."""
+    if len(text) > MAX_CUE_CHARS:
+        return ()
+    return tuple((_language(hit.cue.id), hit) for hit in cue_book().find(text))
 
 
 def _language(rule: str) -> str:
@@ -162,9 +165,12 @@ def _own(block: Block, hits: Sequence[tuple[str, Hit]], spoken: frozenset[str]) 
             items = by_language.setdefault(language, {})
             if hit.cue.id not in items:
                 items[hit.cue.id] = _evidence(block, hit)
-            elif hit.cue.match == "anywhere" and 0 < hit.cue.weight == items[hit.cue.id].weight:
-                if hit.words not in items[hit.cue.id].reason:
-                    items[hit.cue.id] = replace(items[hit.cue.id], weight=hit.cue.weight + SECOND_PHRASE)
+            elif (
+                hit.cue.match == "anywhere"
+                and 0 < hit.cue.weight == items[hit.cue.id].weight
+                and hit.words not in items[hit.cue.id].reason
+            ):
+                items[hit.cue.id] = replace(items[hit.cue.id], weight=hit.cue.weight + SECOND_PHRASE)
     shared = by_language.pop("")
     return max(
         ([*_weighed(block, shared | items)] for items in ({}, *(by_language[key] for key in sorted(by_language)))),

@@ -11,13 +11,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from itertools import product
 from typing import Any, Final, Literal, get_args
 
 from pipeline.clean.folding import bare, fold, tokens, unmarked
-from pipeline.clean.unicode import styled
 
 Match = Literal["start", "whole", "end", "anywhere", "made-of", "menu"]
 DEFAULT_MAX_WORDS: Final = 30
@@ -70,11 +69,17 @@ class Hit:
     groups: tuple[tuple[str, str, int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Pattern:
-    expression: re.Pattern[str]
+    """A pattern, compiled when a block first needs it: there are hundreds, and a corpus is in few languages."""
+
+    source: str
     cue: Cue
     cased: bool
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return re.compile(self.source)
 
 
 class CueBook:
@@ -85,7 +90,9 @@ class CueBook:
         self.digest = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files))).hexdigest()
         self.months: dict[str, int] = {}
         self._whole: dict[str, list[Cue]] = {}
-        self._phrases: dict[str, list[tuple[str, Cue]]] = {}  # by first word
+        self._start: dict[str, list[tuple[str, Cue]]] = {}  # by first word
+        self._end: dict[str, list[tuple[str, Cue]]] = {}  # by last word
+        self._anywhere: dict[str, list[tuple[str, Cue]]] = {}  # by longest word: the rarest, most likely
         self._patterns: dict[str, list[_Pattern]] = {}  # by a word that they need
         self._always: list[_Pattern] = []
         self._lists: list[tuple[frozenset[str], Cue]] = []
@@ -127,14 +134,14 @@ class CueBook:
             )
             try:
                 self._add(cue, entry, macros, months)
-            except (re.error, KeyError) as error:
+            except KeyError as error:
                 yield f"{label}: {error}"
 
     def _add(self, cue: Cue, entry: dict[str, Any], macros: dict[str, str], months: list[str]) -> None:
         if "pattern" in entry:
             cased = entry.get("cased", False)
             source = _expanded(entry["pattern"], macros)
-            pattern = _Pattern(re.compile(source if cased else _folded_pattern(source)), cue, cased)
+            pattern = _Pattern(source if cased else _folded_pattern(source), cue, cased)
             for word in entry.get("needs", ()):
                 self._patterns.setdefault(fold(word), []).append(pattern)
             if "needs" not in entry:
@@ -149,7 +156,13 @@ class CueBook:
             if cue.match == "whole":
                 self._whole.setdefault(phrase, []).append(cue)
             else:
-                self._phrases.setdefault(tokens(phrase)[0], []).append((phrase, cue))
+                words = tokens(phrase)
+                table, word = {
+                    "start": (self._start, words[0]),
+                    "end": (self._end, words[-1]),
+                    "anywhere": (self._anywhere, max(words, key=len)),
+                }[cue.match]
+                table.setdefault(word, []).append((phrase, cue))
 
     def find(self, block: str) -> Iterator[Hit]:
         """The cues that a block holds. `block` is one paragraph in house style."""
@@ -161,20 +174,17 @@ class CueBook:
         for cue in self._whole.get(text, ()):
             yield Hit(cue, block)
         opening = 0
-        anywhere: list[tuple[str, Cue]] = []
-        for word in sorted(present):
-            for phrase, cue in self._phrases.get(word, ()):
-                if count > cue.max_words:
-                    continue
-                if cue.match == "anywhere":
-                    anywhere.append((phrase, cue))
-                elif _holds(text, phrase, cue.match, 0):
+        edges = tokens(text)
+        for table, word in ((self._start, edges[0]), (self._end, edges[-1])) if edges else ():
+            for phrase, cue in table.get(word, ()):
+                if count <= cue.max_words and _holds(text, phrase, cue.match, 0):
                     opening = max(opening, len(phrase) if cue.match == "start" else 0)
                     yield Hit(cue, phrase)
+        anywhere = [pair for word in present for pair in self._anywhere.get(word, ()) if count <= pair[1].max_words]
         # The words of the opening are no evidence a second time: what is found must go beyond them.
-        for phrase, cue in sorted(anywhere, key=lambda pair: (-len(pair[0]), pair[0])):
-            if _holds(text, phrase, cue.match, opening):
-                yield Hit(cue, phrase)
+        held = [pair for pair in anywhere if pair[0] in text and _holds(text, pair[0], "anywhere", opening)]
+        for phrase, cue in sorted(held, key=lambda pair: (-len(pair[0]), pair[0], pair[1].id)):
+            yield Hit(cue, phrase)
         for pattern in self._candidates(present):
             if count <= pattern.cue.max_words:
                 yield from _search(pattern, block, folded)
@@ -185,7 +195,7 @@ class CueBook:
         found = {id(p): p for word in present for p in self._patterns.get(word, ())}
         if any(word[0].isdigit() for word in present):
             found |= {id(p): p for p in self._patterns.get("0", ())}
-        return (*self._always, *found.values())
+        return (*self._always, *sorted(found.values(), key=lambda pattern: pattern.cue.id))
 
     def _listed(self, block: str, words: list[str], present: set[str], count: int) -> Iterator[Hit]:
         numbers = any(word[0].isdigit() for word in present)
@@ -197,9 +207,13 @@ class CueBook:
                 known = sum(word in names for word in words)
                 if known >= MENU_SHARE * count and block[-1] not in ".!?。":
                     yield Hit(cue, block)
-            elif 2 <= count < MIN_MENU_WORDS < len(block) and len(words) > count:
-                if all(word in names or not word.isalnum() for word in words) and block[-1] not in ".!?。":
-                    yield Hit(replace(cue, id=f"{cue.id}-pair", weight=MENU_PAIR), block)
+            elif (
+                2 <= count < MIN_MENU_WORDS < len(block)
+                and len(words) > count
+                and all(word in names or not word.isalnum() for word in words)
+                and block[-1] not in ".!?。"
+            ):
+                yield Hit(replace(cue, id=f"{cue.id}-pair", weight=MENU_PAIR), block)
 
 
 def choices(phrase: str) -> Iterator[str]:
@@ -227,9 +241,13 @@ def _long(kind: str, role: str, phrases: list[str]) -> dict[str, Any]:
     words = list(dict.fromkeys(_normal(choice) for phrase in phrases for choice in choices(phrase)))
     needs = [tokens(word)[0] for word in words]
     if role == "by":
-        written = sorted({styled(choice) for phrase in phrases for choice in choices(phrase)}, key=len, reverse=True)
+        written = sorted({choice for phrase in phrases for choice in choices(phrase)}, key=len, reverse=True)
         listed = "|".join(map(re.escape, written))
-        return {"pattern": rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%|[A-Z]{{2,8}})%ROLE%", "cased": True, "needs": needs}
+        return {
+            "pattern": rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%|[A-Z]{{2,8}})%ROLE%",
+            "cased": True,
+            "needs": needs,
+        }
     if role == "crumb":
         listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
         return {"pattern": rf"(?:{listed})(?: ?[>›/|\"·-]{{1,2}} ?[^.!?>|]{{1,50}}){{1,5}}", "needs": needs}
@@ -271,7 +289,7 @@ def _folded_pattern(pattern: str) -> str:
 
 
 def _normal(text: str) -> str:
-    return bare(fold(styled(text)))
+    return bare(fold(text))
 
 
 def _holds(text: str, phrase: str, where: Match, opening: int) -> bool:

@@ -31,7 +31,41 @@ _UPPER_NAME: Final = re.compile(
     r"(?:, [^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?| \([^()]{2,40}\))?"
 )
 _PARTICLES: Final = frozenset(
-    "de la los del della di da dos das do du van den der von zu bin ibn al el le ter ten y e i and und et en и та ve".split()
+    [
+        "de",
+        "la",
+        "los",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "do",
+        "du",
+        "van",
+        "den",
+        "der",
+        "von",
+        "zu",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "le",
+        "ter",
+        "ten",
+        "y",
+        "e",
+        "i",
+        "and",
+        "und",
+        "et",
+        "en",
+        "и",
+        "та",
+        "ve",
+    ]
 )
 _HEADERS: Final = frozenset(("related",))
 
@@ -52,7 +86,11 @@ class Page:
 
     def __post_init__(self) -> None:
         """Find where the article's prose begins and ends; nowhere, where there is none."""
-        prose = [b.index for b in self.blocks if b.is_prose and not self.removed[b.index] and self.strongest[b.index][1] < 0.4]
+        prose = [
+            b.index
+            for b in self.blocks
+            if b.is_prose and not self.removed[b.index] and self.strongest[b.index][1] < 0.4
+        ]
         object.__setattr__(self, "first_prose", prose[0] if prose else len(self.blocks))
         object.__setattr__(self, "last_prose", prose[-1] if prose else -1)
 
@@ -117,7 +155,7 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
             return  # above the article stand its label and its title
         if page.strongest[j][0] in _HEADERS and page.removed[j] and page.strongest[j][1] >= 0.95:
             break
-        if not page.removed[j] and (other.is_prose or not other.is_short_line and not other.text.endswith("?")):
+        if not page.removed[j] and (other.is_prose or (not other.is_short_line and not other.text.endswith("?"))):
             return
     else:
         return
@@ -145,7 +183,7 @@ def _is_name(line: str) -> bool:
     if not _UPPER_NAME.fullmatch(line):
         return False
     words = [word for word in re.split(r" \(|, ", line)[0].split() if word not in _PARTICLES and word != "&"]
-    return len(words) >= 2 and all(word[0].isupper() and not word.isupper() or word[1:2] == "." for word in words)
+    return len(words) >= 2 and all((word[0].isupper() and not word.isupper()) or word[1:2] == "." for word in words)
 
 
 def _last_label(page: Page, block: Block) -> Iterator[Item]:

@@ -52,6 +52,10 @@ def run(
     compute_type: Annotated[Arithmetic, typer.Option(help="The arithmetic of ctranslate2.")] = Arithmetic.int8,
     beam: Annotated[int, typer.Option(help="Beam width; 1 is greedy: faster, a little worse.")] = 4,
     clean: Annotated[Clean, typer.Option(help="How much evidence it takes to remove a block.")] = Clean.standard,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="A cleaning rule (style.dash) or kind (byline) that is not applied; may be repeated."),
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processor cores to use; 0 is all. Changes no output.")] = 0,
     keep_sources: Annotated[
         bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
@@ -74,7 +78,7 @@ def run(
 
     with errors_for_people():
         settings = _settings(
-            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force
+            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force, keep or []
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -95,9 +99,10 @@ def _settings(
     jobs: int,
     keep_sources: bool,
     force: bool,
+    keep: list[str],
 ) -> Settings:
     try:
-        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force)
+        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, tuple(keep))
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error

@@ -9,10 +9,46 @@ from pipeline.run import run
 from pipeline.settings import Settings
 
 FOOTER = "Quorl Vintry hamlet dispatch, bound weekly at the Ostrel mill house, quire {n} of 2024"
-WORDS = (
-    "the council bridge winter farmers counted seven boats after storm while teachers opened old library near market "
-    "and nobody asked who paid for new roof because money came from sale of copper bells that rang each noon until"
-).split()
+WORDS = [
+    "the",
+    "council",
+    "bridge",
+    "winter",
+    "farmers",
+    "counted",
+    "seven",
+    "boats",
+    "after",
+    "storm",
+    "while",
+    "teachers",
+    "opened",
+    "old",
+    "library",
+    "near",
+    "market",
+    "and",
+    "nobody",
+    "asked",
+    "who",
+    "paid",
+    "for",
+    "new",
+    "roof",
+    "because",
+    "money",
+    "came",
+    "from",
+    "sale",
+    "of",
+    "copper",
+    "bells",
+    "that",
+    "rang",
+    "each",
+    "noon",
+    "until",
+]
 
 
 def article(rng: random.Random) -> str:
@@ -59,7 +95,9 @@ def test_a_story_that_many_papers_print_is_recorded_and_kept(tmp_path: Path) -> 
     corpus(folder, 60)
     story = article(random.Random(9))
     for i in range(12):
-        (folder / f"paper-{i:02}.txt").write_text(f"{story}\n\nThe {i} gazette adds a line of its own to it.\n", "utf-8")
+        (folder / f"paper-{i:02}.txt").write_text(
+            f"{story}\n\nThe {i} gazette adds a line of its own to it.\n", "utf-8"
+        )
     run([str(folder)], tmp_path / "out", Settings(language="en", jobs=1))
     rows = [json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").read_text("utf-8").splitlines()]
     copies = [row for row in rows if row["duplicate_of"]]
