@@ -52,8 +52,8 @@ WORDS = [
 
 
 def article(rng: random.Random) -> str:
-    """Four paragraphs of words that no other article has in that order."""
-    paragraphs = [" ".join(rng.choices(WORDS, k=40)).capitalize() + "." for _ in range(4)]
+    """Two paragraphs of words that no other article has in that order."""
+    paragraphs = [" ".join(rng.choices(WORDS, k=30)).capitalize() + "." for _ in range(2)]
     return "\n\n".join([" ".join(rng.choices(WORDS, k=6)).capitalize(), *paragraphs])
 
 
