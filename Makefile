@@ -3,13 +3,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check clean
+.PHONY: run test browser lint check clean
 
 run: $(VENV)/.core
 	$(BIN)/monoglot run seeds --out normalized; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 2 ]
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev browser
 	$(BIN)/python -m pytest
+
+# The review page is tested in a real browser. Where there is none and Debian's can be had, it is installed.
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name > /dev/null && exit; done; { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update --quiet && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends chromium; } || \
+	  echo "No browser: the tests of the review page are left out. To have them run: apt-get install chromium"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -32,5 +39,5 @@ $(VENV)/.core: pyproject.toml | $(VENV)/bin/python
 # The version is named because a newer torch, taken by itself, may be a build with CUDA: ten times the size, for nothing.
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet torch==2.13.0
-	$(BIN)/python -m pip install --quiet --editable '.[torch,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[torch,review,dev]'
 	@touch $@ $(VENV)/.core

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -25,7 +26,7 @@ from rich.text import Text
 
 from pipeline.clean.boilerplate import Verdict
 from pipeline.provenance import english_title
-from pipeline.records import Flag, Record
+from pipeline.records import Flag, Record, Segment, Severity, Span
 from pipeline.report import Observer, Report, Silent
 
 # In a pipe a line of progress every so many seconds is enough to see that the run is alive.
@@ -37,6 +38,10 @@ _STATUS_STYLES: Final = {
     "empty": "dim",
     "failed": "red",
 }
+# From here on a segment's risk is shown in colour: the page calls it medium there.
+RISKY: Final = 0.33
+# What turns the direction of a line, or moves the cursor; a new line is a new line.
+_STEERING: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SEVERITY_STYLES: Final = {"info": "dim", "warning": "yellow", "error": "red"}
 
 
@@ -188,25 +193,66 @@ def document(record: Record) -> None:
     console.print(Text(f"{record.id}  {record.origin.path}  {record.status}  {language}", "dim"), soft_wrap=True)
     for field in record.fields:
         console.print(Text(f"{field.name}: {field.value}  ({field.rule})", "dim"), soft_wrap=True)
-    table = Table(box=box.SIMPLE_HEAD, show_lines=False, expand=True)
-    table.add_column("", justify="right", style="dim", no_wrap=True)
-    table.add_column(f"source ({record.language.code})", ratio=1)
-    table.add_column("English", ratio=1)
+    table = _side_by_side(f"source ({record.language.code})")
     paragraph = 0
     for number, segment in enumerate(record.segments):
         if segment.paragraph != paragraph:
             table.add_section()
             paragraph = segment.paragraph
-        source = record.source[segment.source.start : segment.source.end]
-        text = Text(record.text[segment.text.start : segment.text.end], "dim" if segment.action == "copied" else "")
-        for flag in segment.flags:
-            text.append(f"\n{_flag(flag)}", _SEVERITY_STYLES[flag.severity])
-        table.add_row(str(number), Text(source), text if segment.action != "copied" else Text("(the same)", "dim"))
+        _add_segment(table, record, segment, str(number))
     console.print(table)
 
 
+def segments(chosen: Iterable[tuple[Record, int]]) -> None:
+    """Print segments of any documents, source and English side by side, each under where it stands."""
+    console = _console()
+    for record, number in chosen:
+        segment = record.segments[number]
+        head = Text(f"{record.origin.path}  segment {number} of {record.id}", "dim")
+        if segment.risk:
+            head.append(f"  risk {segment.risk:.2f}", "yellow" if segment.risk >= RISKY else "dim")
+        console.print(head, soft_wrap=True)
+        table = _side_by_side(segment.language)
+        _add_segment(table, record, segment, "")
+        console.print(table)
+
+
+def _side_by_side(left: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_lines=False, expand=True)
+    table.add_column("", justify="right", style="dim", no_wrap=True)
+    table.add_column(left, ratio=1)
+    table.add_column("English", ratio=1)
+    return table
+
+
+def _add_segment(table: Table, record: Record, segment: Segment, number: str) -> None:
+    source = _marked(record.source, segment.source, [(flag.severity, flag.source) for flag in segment.flags])
+    text = _marked(record.text, segment.text, [(flag.severity, flag.text) for flag in segment.flags])
+    if segment.action == "copied":
+        text = Text("(the same)", "dim")
+    elif segment.translation is not None and segment.translation.origin == "human":
+        text.append("\n(a person's words)", "dim")
+    for flag in segment.flags:
+        text.append(f"\n{_flag(flag)}", _SEVERITY_STYLES[flag.severity])
+    table.add_row(number, source, text)
+
+
+def _marked(text: str, span: Span, evidence: Iterable[tuple[Severity, Sequence[Span]]]) -> Text:
+    """The words of a span, with the evidence of its flags underlined in the colours of the flags."""
+    marked = Text(steerless(text[span.start : span.end]))
+    for severity, spans in evidence:
+        for one in spans:
+            marked.stylize(f"underline {_SEVERITY_STYLES[severity]}", one.start - span.start, one.end - span.start)
+    return marked
+
+
+def steerless(text: str) -> str:
+    """A text with a sign in the place of each character that could steer the terminal; as long as it was."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _flag(flag: Flag) -> str:
-    return f"[{flag.code}] {flag.message}"
+    return f"[{flag.code}] {steerless(flag.message)}"
 
 
 def removed(record: Record) -> None:

@@ -4,9 +4,11 @@ MonoglotError
 ├── InputError          a path that is not there, or nothing to read
 │   └── UnreadableFile  one file that cannot be read as text: the run goes on without it
 ├── OutputError         the output folder cannot be written, is in use, or is not one of ours
+│   └── MemoryUnusable  the translation memory cannot be read or written, or is not one
 ├── ModelError
 │   ├── ModelMissing    no model for a language
-│   └── ModelBroken     a model folder that lacks a file or does not load
+│   ├── ModelBroken     a model folder that lacks a file, does not load, or is not as it was locked
+│   └── ModelUnavailable  a model that cannot be had: no network, no room, a pickle, a wrong hash
 └── MissingExtra        an optional package is needed
 """
 
@@ -29,6 +31,10 @@ class OutputError(MonoglotError):
     """The output folder cannot be written, is in use, or holds something else."""
 
 
+class MemoryUnusable(OutputError):
+    """The translation memory cannot be read or written, is damaged, or is another program's file."""
+
+
 class ModelError(MonoglotError):
     """A translation model cannot be used."""
 
@@ -38,7 +44,11 @@ class ModelMissing(ModelError):
 
 
 class ModelBroken(ModelError):
-    """A model folder lacks a file, or does not load."""
+    """A model folder lacks a file, does not load, or is not as it was locked."""
+
+
+class ModelUnavailable(ModelError):
+    """A model cannot be had: there is no network, no room, or what came is not what was named."""
 
 
 class MissingExtra(MonoglotError):

@@ -11,6 +11,7 @@ import hashlib
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -96,7 +97,8 @@ class Previous:
         self._index: dict[str, int] = {}
         self._places = array("Q")  # of each entry: where its line is, where its row is
         self._files: list[IO[bytes]] = []
-        run, rows = folder / RUN, folder / ROWS
+        self._run = run = folder / RUN
+        rows = folder / ROWS
         try:
             if not is_sealed(run) or read_head(run)["documents_sha256"] != file_sha256(rows):
                 return
@@ -124,6 +126,13 @@ class Previous:
     def row(self, document: str) -> bytes:
         """The row of a document that has an entry."""
         return self._line(1, self._places[2 * self._index[document] + 1])
+
+    def lists(self, rows_sha256: str, entries: Iterable[bytes]) -> bool:
+        """Whether the last run listed the same: these rows, and these lines of entries."""
+        if not self._files or read_head(self._run)["documents_sha256"] != rows_sha256:
+            return False
+        before = (dump_entry(entry) for _, entry in read_entries(self._run))
+        return all(a == b for a, b in zip_longest(before, entries))
 
     def close(self) -> None:
         """Close the files."""

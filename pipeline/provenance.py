@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline import __version__
+from pipeline.check import CHECKS_VERSION, check, fault
 from pipeline.clean import NOTHING
 from pipeline.clean.cues import cue_book
 from pipeline.clean.repetition import Repetition
 from pipeline.clean.unicode import styled
+from pipeline.glossary import apply_glossary, digest, variants
 from pipeline.models import TARGET, ModelStore
 from pipeline.records import (
     SCHEMA_VERSION,
     Action,
+    Attempt,
     Coverage,
     Document,
     Duplicate,
@@ -32,19 +37,29 @@ from pipeline.records import (
     Status,
     Translation,
 )
+from pipeline.risk import risk
 from pipeline.settings import Settings
 from pipeline.translate import Hypothesis, decoder_signature
 from pipeline.translate.plan import has_letters, request
+from pipeline.translate.repair import FIGURES
 
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
+# What stands for the model where a person translated.
+HUMAN: Final = "human"
+# By language: segments as they stand in documents, and people's English for them.
+Corrections = Mapping[str, Mapping[str, str]]
+_NONE: Final[Corrections] = MappingProxyType({})
 
 
-def signature(settings: Settings, store: ModelStore, languages: Sequence[str], corpus: str = "") -> str:
+def signature(
+    settings: Settings, store: ModelStore, languages: Sequence[str], corrected: str = "", corpus: str = ""
+) -> str:
     """What made a document's output, in one line: the same signature and source give the same bytes.
 
     `corpus` is the digest of what recurs in the corpus (`Repetition.digest`): it takes part in the cleaning of each document.
     `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
+    `corrected` is the fingerprint of the corrections that stand in it: where nobody corrected anything, nobody counts.
     """
     parts = [f"monoglot:{__version__}", _text_stages()]
     parts.append(f"clean:{settings.clean}" + ("/keep-sources" if settings.keep_sources else ""))
@@ -62,27 +77,50 @@ def signature(settings: Settings, store: ModelStore, languages: Sequence[str], c
         )
         if any(found.values()):
             parts.append(decoder_signature(settings))
+            parts.append(f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}")
+    if settings.glossary:
+        parts.append(f"glossary:{digest(settings.glossary)}")
+    if corrected:
+        parts.append(f"human:{corrected}")
     return "|".join(parts)
 
 
 @cache
 def _text_stages() -> str:
     """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
-    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "sentencex")
+    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "py3langid", "sentencex")
     rules = hashlib.sha256(cue_book().digest.encode())
     for name in ("function_words.toml", "abbreviations.toml"):
         rules.update((resources.files("pipeline") / name).read_bytes())
     return f"rules:{rules.hexdigest()[:8]}|" + "|".join(f"{name}:{version(name)}" for name in libraries)
 
 
-def wanted(document: Document, store: ModelStore) -> dict[str, list[str]]:
+def wanted(document: Document, store: ModelStore, corrections: Corrections = _NONE) -> dict[str, list[str]]:
     """What is to be translated of a document: the texts that the models are given, by language."""
     texts: dict[str, list[str]] = {}
-    for span, language in _segments(document):
-        words = document.source[span.start : span.end]
-        if has_letters(words) and store.find(language) is not None:
+    for words, language in words_of(document):
+        if has_letters(words) and words not in corrections.get(language, {}) and store.find(language) is not None:
             texts.setdefault(language, []).append(request(words).given)
     return texts
+
+
+def words_of(document: Document | Record) -> Iterator[tuple[str, str]]:
+    """The segments of a document as they stand in its source, each with its language."""
+    spans = (
+        _segments(document) if isinstance(document, Document) else [(s.source, s.language) for s in document.segments]
+    )
+    for span, language in spans:
+        yield document.source[span.start : span.end], language
+
+
+def corrected(document: Document | Record, corrections: Corrections) -> str:
+    """The fingerprint of those corrections that a document has a segment for; empty if there are none."""
+    found = {
+        (language, words, corrections[language][words])
+        for words, language in words_of(document)
+        if words in corrections.get(language, {})
+    }
+    return hashlib.sha256(json.dumps(sorted(found)).encode()).hexdigest()[:12] if found else ""
 
 
 def assemble(
@@ -90,9 +128,11 @@ def assemble(
     settings: Settings,
     store: ModelStore,
     hypotheses: Mapping[str, Mapping[str, Hypothesis]],
+    corrections: Corrections = _NONE,
     repetition: Repetition = NOTHING,
 ) -> Record:
-    """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was."""
+    """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was.
+    Where people's `corrections` have a segment, theirs stands, whatever a model says."""
     source = document.source
     pieces: list[str] = []
     at = 0  # the length of the pieces
@@ -100,7 +140,9 @@ def assemble(
     paragraph = -1
     for index, (span, code) in zip(_paragraph_indices(document), _segments(document), strict=True):
         words = source[span.start : span.end]
-        action, output, translation, flags = _render(words, code, store, hypotheses.get(code, {}))
+        action, output, translation, flags = _render(
+            words, code, settings, store, hypotheses.get(code, {}), corrections.get(code, {})
+        )
         if segments:
             same = index == paragraph
             gap = source[segments[-1].source.end : span.start] if same else "\n\n"
@@ -109,7 +151,18 @@ def assemble(
             pieces.append(separator)
             at += len(separator)
         pieces.append(output)
-        segments.append(Segment(index, span, Span(at, at + len(output)), code, action, translation, flags))
+        segments.append(
+            Segment(
+                index,
+                span,
+                Span(at, at + len(output)),
+                code,
+                action,
+                translation,
+                tuple(_moved(flag, span.start, at) for flag in flags),
+                risk(action, translation.score if translation else None, flags),
+            )
+        )
         at += len(output)
         paragraph = index
     language = document.language or _UNKNOWN
@@ -119,7 +172,7 @@ def assemble(
         schema=SCHEMA_VERSION,
         id=document.origin.id,
         status=_status(source, language, segments),
-        signature=signature(settings, store, languages, repetition.digest),
+        signature=signature(settings, store, languages, corrected(document, corrections), repetition.digest),
         origin=document.origin,
         language=language,
         fields=document.fields,
@@ -244,42 +297,87 @@ def _segments(document: Document) -> list[tuple[Span, str]]:
 
 
 def _render(
-    words: str, language: str, store: ModelStore, hypotheses: Mapping[str, Hypothesis]
+    words: str,
+    language: str,
+    settings: Settings,
+    store: ModelStore,
+    hypotheses: Mapping[str, Hypothesis],
+    corrections: Mapping[str, str],
 ) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
-    """What stands for a segment in the English text, and why."""
+    """What stands for a segment in the English text, and why; the flags' spans are within the segment and its English."""
+    if (english := corrections.get(words)) is not None:
+        output = " ".join(styled(english).split())
+        return "translated", output, _by_hand(english), tuple(check(words, output, language))
     if language == TARGET or not has_letters(words):
-        return "copied", words, None, ()
+        return "copied", words, None, variants(words, settings.glossary) if language == TARGET else ()
     if language == "und":
-        return (
-            "kept",
-            words,
-            None,
-            (Flag("undetermined", "warning", "the language could not be told: left as it was"),),
-        )
+        return _kept(words, Flag("undetermined", "warning", "the language could not be told: left as it was"))
     model = store.find(language)
     if model is None:
         message = f"no model for {language}→{TARGET}: left as it was; get one with: monoglot models fetch {language}"
-        return "kept", words, None, (Flag("no-model", "warning", message),)
+        return _kept(words, Flag("no-model", "warning", message))
     asked = request(words)
     found = hypotheses.get(asked.given)
     if found is None:
-        return (
-            "kept",
-            words,
-            None,
-            (Flag("too-long", "error", "longer than the model can read: left as it was"),),
-        )
-    output = " ".join(styled(found.text).split())
-    if not has_letters(output):
-        return (
-            "kept",
-            words,
-            None,
-            (Flag("no-output", "error", "the model gave no words back: left as it was"),),
-        )
+        return _kept(words, Flag("too-long", "error", "longer than the model can read: left as it was"))
     given = asked.given if asked.given != words else None
-    translation = Translation(model.signature, given, found.text, found.score, found.source_tokens, found.target_tokens)
-    return "translated", output, translation, ()
+    translation = Translation(
+        model.signature,
+        given,
+        found.text,
+        found.score,
+        found.source_tokens,
+        found.target_tokens,
+        attempts=found.attempts,
+    )
+    damage = fault(asked.given, found.text, language)
+    if damage is not None and damage.unusable:
+        tries = f"{len(found.attempts)} tries" if len(found.attempts) > 1 else "one try"
+        message = f"no usable translation after {tries} ({damage.code}): left as it was"
+        return _kept(words, Flag("untranslated", "error", message), translation)
+    output = " ".join(styled(found.text).split())
+    applied = apply_glossary(words, output, language, settings.glossary)
+    if applied.text != output:
+        output = " ".join(styled(applied.text).split())
+        first = found.attempts or (Attempt("first", found.text, found.score, "glossary"),)
+        done = Attempt("glossary", output, found.score, None)
+        translation = replace(translation, hypothesis=output, attempts=(*first, done))
+    restored: tuple[Flag, ...] = ()
+    if any(attempt.method == FIGURES and attempt.hypothesis == found.text for attempt in found.attempts):
+        message = "the model had a figure wrong: it was put back from the source"
+        whole = (Span(0, len(words)),), (Span(0, len(output)),)
+        restored = (Flag("number-restored", "warning", message, *whole),)
+    flags = [flag for flag in check(words, output, language) if not _in_glossary(flag, applied.terms)]
+    return "translated", output, translation, (*flags, *restored, *applied.flags)
+
+
+def _kept(
+    words: str, flag: Flag, translation: Translation | None = None
+) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
+    """A segment that stays as it was: the flag says why, and its evidence is the whole segment."""
+    whole = (Span(0, len(words)),)
+    return "kept", words, translation, (replace(flag, source=whole, text=whole),)
+
+
+def _in_glossary(flag: Flag, terms: Sequence[Span]) -> bool:
+    """Whether a flag doubts nothing but names that the glossary has decided."""
+    return flag.code.startswith("name-") and all(
+        any(term.start <= span.start and span.end <= term.end for term in terms) for span in flag.source
+    )
+
+
+def _moved(flag: Flag, source: int, text: int) -> Flag:
+    """A flag of a segment with its spans in the coordinates of the record."""
+    return replace(
+        flag,
+        source=tuple(Span(span.start + source, span.end + source) for span in flag.source),
+        text=tuple(Span(span.start + text, span.end + text) for span in flag.text),
+    )
+
+
+def _by_hand(english: str) -> Translation:
+    """The translation that a person made: no model was asked, so there is no score but certainty, and no tokens."""
+    return Translation(HUMAN, None, english, 0.0, 0, 0, "human")
 
 
 def _status(source: str, language: Language, segments: Sequence[Segment]) -> Status:

@@ -97,7 +97,7 @@ class Language:
     code: str
     confidence: float
     alternatives: tuple[Candidate, ...]
-    method: Literal["langdetect", "inherited", "given", "none"]
+    method: Literal["langdetect+py3langid", "inherited", "given", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +132,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What a model made of a segment.
+    """What a model made of a segment, or on a `kept` segment, what it tried in vain.
 
     `given` is what the model was given where that is not the segment itself (capitals folded), else None. `score` is the
     mean log-probability of a token; token counts are SentencePiece pieces. `attempts` are all that were made where the
-    first was not enough. `origin` is `human` where a person's correction stands instead of what the model gave.
+    first was not enough, or that led to the text that a glossary changed. `origin` is `human` where a person's correction stands instead of what the model gave.
     """
 
     model: str

@@ -8,13 +8,12 @@ already there is not done again.
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,25 +26,23 @@ from pipeline.clean import NOTHING, clean
 from pipeline.clean.repetition import MIN_DOCUMENTS, Repetition, survey
 from pipeline.clean.repetition import from_json as from_json_repetition
 from pipeline.detect import detect
-from pipeline.errors import InputError, ModelError, UnreadableFile
+from pipeline.errors import InputError, UnreadableFile
 from pipeline.manifest import Entry, Previous, dump_row
 from pipeline.models import ModelStore
-from pipeline.provenance import assemble, from_json, row, signature, wanted
+from pipeline.provenance import assemble, corrected, from_json, row, signature
 from pipeline.read import STDIN, Found, Skipped, discover, load, read_document
 from pipeline.records import Document, Record
 from pipeline.report import Observer, Report, Silent
 from pipeline.segment import segment
-from pipeline.settings import Settings
-from pipeline.translate import Engine, Hypothesis, load_engine
-from pipeline.translate.plan import translate_all
+from pipeline.settings import Settings, cores
+from pipeline.translate.memory import Memory
+from pipeline.translator import Translator
 from pipeline.write import REPETITION, Listing, Output, entry_of, short, text_file, write_atomically
 
 AFTER_CLEANING: Final[tuple[Callable[[Document, Settings], Document], ...]] = (detect, segment)
 # A window ends at either bound: enough segments to fill batches of one length, little enough to hold in memory.
 WINDOW_DOCUMENTS: Final = 256
 WINDOW_BYTES: Final = 8 * 1024 * 1024
-# Translations kept at hand for segments that come again in later windows.
-MEMORY_SEGMENTS: Final = 50_000
 # Worker processes cost half a second each to start; fewer documents than this are done in this one.
 MIN_PARALLEL_DOCUMENTS: Final = 64
 
@@ -76,67 +73,35 @@ def prepare(name: str, data: bytes, settings: Settings, repetition: Repetition =
     return document
 
 
-class Translator:
-    """The engines of a run, one a model, loaded when first needed; and the translations that it has seen."""
-
-    def __init__(self, settings: Settings, store: ModelStore, observer: Observer) -> None:
-        self._settings = settings
-        self._store = store
-        self._observer = observer
-        self._engines: dict[str, Engine] = {}
-        self._known: dict[str, dict[str, Hypothesis]] = {}
-
-    def translate(self, documents: Iterable[Document]) -> Mapping[str, Mapping[str, Hypothesis]]:
-        """The hypotheses, by language, for all that the documents want translated. Raises ModelError, MissingExtra."""
-        texts: dict[str, set[str]] = {}
-        for document in documents:
-            for language, segments in wanted(document, self._store).items():
-                texts.setdefault(language, set()).update(segments)
-        for language, wanting in sorted(texts.items()):
-            known = self._known.setdefault(language, {})
-            new = wanting - known.keys()
-            self._observer.translating(len(new))
-            translate_all(new, self._engine(language), known, self._observer.translated)
-        return self._known
-
-    def forget(self) -> None:
-        """Drop the oldest translations beyond what is kept at hand."""
-        for known in self._known.values():
-            for text in list(known)[: max(0, len(known) - MEMORY_SEGMENTS)]:
-                del known[text]
-
-    def _engine(self, language: str) -> Engine:
-        model = self._store.find(language)
-        if model is None:
-            raise ModelError(f"no model for {language}")
-        if model.signature not in self._engines:
-            self._engines[model.signature] = load_engine(self._settings, model, threads=cores(self._settings))
-        return self._engines[model.signature]
-
-
 def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) -> Iterator[Record]:
     """The records of documents that are in memory, in order: text, or the bytes of a file. Nothing is written.
 
-    Raises UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load.
+    Raises UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load, MemoryUnusable.
     """
     settings = settings or Settings()
     store = ModelStore(settings.engine, settings.model)
-    translator = Translator(settings, store, Silent())
-    window: list[Document] = []
-    for text in texts:
-        document = prepare("-", text.encode("utf-8") if isinstance(text, str) else text, settings)
-        if isinstance(document, str):
-            raise UnreadableFile(document)
-        window.append(document)
-        if len(window) == WINDOW_DOCUMENTS:
-            yield from _records(window, settings, store, translator)
-            window = []
-    yield from _records(window, settings, store, translator)
+    with _memory(settings) as memory:
+        translator = Translator(settings, store, Silent(), memory)
+        window: list[Document] = []
+        for text in texts:
+            document = prepare("-", text.encode("utf-8") if isinstance(text, str) else text, settings)
+            if isinstance(document, str):
+                raise UnreadableFile(document)
+            window.append(document)
+            if len(window) == WINDOW_DOCUMENTS:
+                yield from _records(window, settings, store, translator)
+                window = []
+        yield from _records(window, settings, store, translator)
 
 
 def _records(window: list[Document], settings: Settings, store: ModelStore, translator: Translator) -> list[Record]:
-    hypotheses = translator.translate(window)
-    return [assemble(document, settings, store, hypotheses) for document in window]
+    corrections = translator.corrections(window)
+    hypotheses = translator.translate(window, corrections)
+    return [assemble(document, settings, store, hypotheses, corrections) for document in window]
+
+
+def _memory(settings: Settings) -> AbstractContextManager[Memory | None]:
+    return nullcontext() if settings.memory is None else Memory(settings.memory)
 
 
 def run(inputs: Sequence[str], out: Path, settings: Settings, observer: Observer | None = None) -> Report:
@@ -144,19 +109,22 @@ def run(inputs: Sequence[str], out: Path, settings: Settings, observer: Observer
 
     Raises InputError, OutputError, ModelError, MissingExtra: then what was written is whole, and a second call goes on.
     """
-    return _Run(out, settings, observer or Silent()).go(inputs)
+    with _memory(settings) as memory:
+        return _Run(out, settings, observer or Silent(), memory).go(inputs)
 
 
 class _Run:
     """One run: what it was told, and the state that its windows share."""
 
-    def __init__(self, out: Path, settings: Settings, observer: Observer) -> None:
+    def __init__(self, out: Path, settings: Settings, observer: Observer, memory: Memory | None) -> None:
         self.settings = settings
         self.observer = observer
         self.output = Output(out)
         self.report = Report()
         self.store = ModelStore(settings.engine, settings.model)
-        self.translator = Translator(settings, self.store, observer)
+        self.memory = memory
+        self.translator = Translator(settings, self.store, observer, memory)
+        self.revisions: dict[str, str] = {}
         self.signatures: dict[tuple[str, ...], str] = {}
         self.seen: dict[str, str] = {}
         self.repetition = NOTHING
@@ -176,7 +144,7 @@ class _Run:
                         self._finish(window, prepare_all, listing)
                     self._list_orphans(previous, listing)
                     self.report.seconds = round(time.perf_counter() - clock, 3)
-                    self.output.finish(listing, self._head(inputs, started))
+                    self.output.finish(listing, previous, self._head(inputs, started))
             finally:
                 previous.close()
         return self.report
@@ -218,6 +186,8 @@ class _Run:
     def _windows(self, found: Iterable[Found], previous: Previous) -> Iterator[list[Slot]]:
         window: list[Slot] = []
         documents = size = 0
+        # Asked before any correction is looked up: one that comes in between is seen by the next run.
+        self.revisions = self.memory.revisions() if self.memory is not None else {}
         for item in found:
             slot = self._slot(item, previous)
             window.append(slot)
@@ -226,6 +196,7 @@ class _Run:
             if documents >= WINDOW_DOCUMENTS or size >= WINDOW_BYTES:
                 yield window
                 window, documents, size = [], 0, 0
+                self.revisions = self.memory.revisions() if self.memory is not None else {}
         yield window
 
     def _slot(self, item: Found, previous: Previous) -> Slot:
@@ -252,9 +223,26 @@ class _Run:
         if not self.output.has(document):
             return None
         entry = previous.entry(document) or self._entry_from_record(document)
-        if entry is None or entry["path"] != name or entry["signature"] != self._signature(entry["languages"]):
+        if entry is None or entry["path"] != name:
             return None
-        return entry
+        if entry["signature"] != self._signature(entry["languages"], entry.get("corrected", "")):
+            return None
+        return self._as_corrected(document, entry)
+
+    def _as_corrected(self, document: str, entry: Entry) -> Entry | None:
+        """The entry of a document that holds the corrections that people have made by now; None if it does not."""
+        revisions = self._revisions(entry)
+        if entry.get("corrections", "") == revisions:
+            return entry
+        # Some correction of its languages is new or gone: whether it is one of this document's, its segments tell.
+        record = from_json((self.output.folder / "records" / f"{document}.json").read_bytes())
+        if corrected(record, self.translator.corrections([record])) != entry.get("corrected", ""):
+            return None
+        return entry | {"corrections": revisions}
+
+    def _revisions(self, entry: Entry) -> str:
+        """What the corrections are called that there are for the languages of a document."""
+        return ",".join(self.revisions[code] for code in entry["languages"] if code in self.revisions)
 
     def _entry_from_record(self, document: str) -> Entry | None:
         """The entry of a document that a run which did not finish has left whole; None if its files do not agree."""
@@ -270,10 +258,12 @@ class _Run:
     def _row(self, document: str) -> bytes:
         return dump_row(row(from_json((self.output.folder / "records" / f"{document}.json").read_bytes())))
 
-    def _signature(self, languages: Iterable[str]) -> str:
-        key = tuple(languages)
+    def _signature(self, languages: Iterable[str], corrected: str = "") -> str:
+        key = (*languages, corrected)
         if key not in self.signatures:
-            self.signatures[key] = short(signature(self.settings, self.store, key, self.repetition.digest))
+            self.signatures[key] = short(
+                signature(self.settings, self.store, key[:-1], corrected, self.repetition.digest)
+            )
         return self.signatures[key]
 
     def _failed(self, name: str, message: str) -> Slot:
@@ -291,11 +281,14 @@ class _Run:
                 slot.document = document
             self.observer.read(1)
         self.observer.read(len(window) - len(todo))
-        hypotheses = self.translator.translate(slot.document for slot in todo if slot.document is not None)
+        documents = [slot.document for slot in todo if slot.document is not None]
+        corrections = self.translator.corrections(documents)
+        hypotheses = self.translator.translate(documents, corrections)
         for slot in window:
             if slot.document is not None:
-                record = assemble(slot.document, self.settings, self.store, hypotheses, self.repetition)
-                slot.entry, slot.row = self.output.write(record, slot.data if record.origin.kept == "copy" else None)
+                record = assemble(slot.document, self.settings, self.store, hypotheses, corrections, self.repetition)
+                entry, slot.row = self.output.write(record, slot.data if record.origin.kept == "copy" else None)
+                slot.entry = entry | {"corrections": self._revisions(entry)} if self._revisions(entry) else entry
                 self.seen[record.id] = record.status
             if slot.entry is None:
                 raise AssertionError(f"{slot.name} was neither done nor failed")
@@ -308,7 +301,7 @@ class _Run:
 
     def _list_orphans(self, previous: Previous, listing: Listing) -> None:
         """List what earlier runs left of documents that are no longer in the input: kept, vouched for, without a row."""
-        for document in sorted(self.output.documents() - self.seen.keys()):
+        for document in sorted(name for name in self.output.documents() if name not in self.seen):
             entry = previous.entry(document) or self._entry_from_record(document)
             if entry is not None:
                 self.report.orphans += 1
@@ -319,7 +312,9 @@ class _Run:
         return {
             "monoglot": __version__,
             "inputs": list(inputs),
-            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()},
+            # Where a person keeps their memory is nobody's business: whether there was one is enough.
+            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()}
+            | {"memory": self.memory is not None},
             "started": started.isoformat(timespec="seconds"),
             "seconds": self.report.seconds,
             "machine": {
@@ -331,12 +326,8 @@ class _Run:
             "segments": dict(self.report.segments),
             "unchanged": self.report.unchanged,
             "copies": self.report.copies,
+            "remembered": self.translator.remembered,
         }
-
-
-def cores(settings: Settings) -> int:
-    """The number of processor cores to use: what the settings say, or all that this process may run on."""
-    return settings.jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 @contextmanager

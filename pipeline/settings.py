@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from pipeline.glossary import Term
 
 CleanLevel = Literal["light", "standard", "strict"]
 EngineName = Literal["ctranslate2", "transformers"]
@@ -18,8 +21,10 @@ class Settings:
     `language` overrides detection for whole documents (ISO 639-1). `model` is a MarianMT folder used for every language
     that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
-    that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `keep` names cleaning rules
-    (`style.dash`, `en.share`) and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them.
+    that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
+    None for none: models give the same with it and without, but only it knows people's corrections. `glossary`
+    holds the terms that have one English spelling over the corpus. `keep` names cleaning rules (`style.dash`, `en.share`)
+    and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them.
     """
 
     language: str | None = None
@@ -31,6 +36,8 @@ class Settings:
     jobs: int = 0
     keep_sources: bool = False
     force: bool = False
+    memory: Path | None = None
+    glossary: tuple[Term, ...] = ()
     keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -46,3 +53,8 @@ class Settings:
             faults.append(f"--jobs takes a number of cores, or 0 for all, not {self.jobs}")
         if faults:
             raise ValueError("; ".join(faults))
+
+
+def cores(settings: Settings) -> int:
+    """The number of processor cores to use: what the settings say, or all that this process may run on."""
+    return settings.jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -196,9 +196,10 @@ def _follows(record: Record, segment: Segment) -> bool:
         record.source[segment.source.start : segment.source.end],
         record.text[segment.text.start : segment.text.end],
     )
-    if segment.translation is None:
-        return segment.action != "translated" and text == source
-    return segment.action == "translated" and text == " ".join(styled(segment.translation.hypothesis).split())
+    if segment.action != "translated":  # a kept one may hold what a model tried in vain
+        return text == source and (segment.translation is None or segment.action == "kept")
+    translation = segment.translation
+    return translation is not None and text == " ".join(styled(translation.hypothesis).split())
 
 
 def first_line(error: Exception) -> str:

@@ -20,13 +20,16 @@ from typing import IO, Any, Final
 from filelock import FileLock, Timeout
 
 from pipeline.errors import OutputError
-from pipeline.manifest import ROWS, RUN, Entry, dump_entry, dump_row, file_sha256, write_manifest
+from pipeline.manifest import ROWS, RUN, Entry, Previous, dump_entry, dump_row, file_sha256, write_manifest
 from pipeline.provenance import row, to_json
 from pipeline.records import Record
 
 FOLDERS: Final = ("text", "records")
+_TEMPORARY: Final = ".tmp-"
 REPETITION: Final = "repetition.json"
-_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, REPETITION, "documents.parquet"))
+# The review of the folder, and what SQLite keeps beside it while it is open.
+REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
+_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, REPETITION, "documents.parquet", *REVIEW))
 
 
 class Output:
@@ -51,9 +54,17 @@ class Output:
         lock = FileLock(Path(tempfile.gettempdir()) / f"monoglot-{name}.lock", timeout=0, mode=0o666)
         try:
             with lock:
+                self._sweep()
                 yield self
         except Timeout as error:
             raise OutputError(f"{self.folder}: another monoglot run is writing there; wait for it to end") from error
+
+    def _sweep(self) -> None:
+        """Remove the temporary files of a run that was killed."""
+        with said_plainly(self.folder):
+            for folder in (self.folder, *(self.folder / name for name in (*FOLDERS, "sources"))):
+                for path in folder.glob(f".*{_TEMPORARY}*"):
+                    path.unlink()
 
     def _strangers(self) -> list[str]:
         if (self.folder / RUN).exists() or (self.folder / "records").is_dir():
@@ -89,9 +100,11 @@ class Output:
         text, record = self.folder / "text" / f"{document}.txt", self.folder / "records" / f"{document}.json"
         return text.is_file() and record.is_file()
 
-    def documents(self) -> set[str]:
-        """The identifiers of all documents that have a record in the folder."""
-        return {path.stem for path in (self.folder / "records").glob("*.json")}
+    def documents(self) -> Iterator[str]:
+        """The identifiers of all documents that have a record in the folder, one at a time."""
+        if (self.folder / "records").is_dir():
+            with os.scandir(self.folder / "records") as entries:
+                yield from (entry.name.removesuffix(".json") for entry in entries if entry.name.endswith(".json"))
 
     @contextmanager
     def listing(self) -> Iterator[Listing]:
@@ -99,7 +112,7 @@ class Output:
         with said_plainly(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         with (
-            tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{ROWS}.", delete=False) as rows,
+            tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{ROWS}{_TEMPORARY}", delete=False) as rows,
             tempfile.TemporaryFile(dir=self.folder) as entries,
         ):
             try:
@@ -107,16 +120,17 @@ class Output:
             finally:
                 Path(rows.name).unlink(missing_ok=True)
 
-    def finish(self, listing: Listing, head: Mapping[str, Any]) -> None:
-        """Put the rows and the manifest in place; the head gets the hash of the rows."""
-        self.begin()
+    def finish(self, listing: Listing, previous: Previous, head: Mapping[str, Any]) -> None:
+        """Put the rows and the manifest in place; where they would say what they say already, leave them alone."""
         with said_plainly(self.folder):
             listing.rows.flush()
-            head = {**head, "documents_sha256": file_sha256(Path(listing.rows.name))}
+            rows_sha256 = file_sha256(Path(listing.rows.name))
+            if not self._began and previous.lists(rows_sha256, listing.lines()):
+                return
+            self.begin()
             _commit(listing.rows, self.folder / ROWS)
-            listing.entries.seek(0)
-            with _replacing(self.folder / RUN) as file:
-                write_manifest(file, head, (line.rstrip(b"\n") for line in listing.entries))
+            with replacing(self.folder / RUN) as file:
+                write_manifest(file, {**head, "documents_sha256": rows_sha256}, listing.lines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,11 @@ class Listing:
             self.entries.write(dump_entry(entry) + b"\n")
             self.rows.write(row)
 
+    def lines(self) -> Iterator[bytes]:
+        """The entries so far, as their lines stand in `run.json`."""
+        self.entries.seek(0)
+        return (line.rstrip(b"\n") for line in self.entries)
+
 
 def text_file(record: Record) -> bytes:
     """The bytes of `text/<id>.txt`."""
@@ -140,7 +159,7 @@ def text_file(record: Record) -> bytes:
 
 def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
     """What the manifest says of a document whose files hold `text` and `body`."""
-    return {
+    entry: Entry = {
         "path": record.origin.path,
         "id": record.id,
         "status": record.status,
@@ -152,6 +171,9 @@ def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
         "coverage": [record.coverage.translated, record.coverage.copied, record.coverage.kept],
         "flags": sum(len(segment.flags) for segment in record.segments),
     }
+    # The last part of the signature, where people corrected the document.
+    _, human, corrected = record.signature.rpartition("|human:")
+    return entry | {"corrected": corrected} if human else entry
 
 
 def short(signature: str) -> str:
@@ -161,13 +183,14 @@ def short(signature: str) -> str:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that its name always has the old bytes or the new, whatever happens. Raises OSError."""
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(data)
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of `path` when all has gone well, and leaves no trace if not."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}{_TEMPORARY}", delete=False) as file:
         try:
             yield file
             _commit(file, path)

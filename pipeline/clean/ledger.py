@@ -6,7 +6,7 @@ An edit list is sorted by `start` and its edits do not overlap. For all texts an
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
@@ -138,7 +138,7 @@ def raw_spans(edits: Sequence[Edit]) -> Callable[[Span], Span]:
     def to_raw(span: Span) -> Span:
         first = bisect_right(ends, span.start)  # edits that end at or before the start lie before it
         start = edits[first].start if first < len(back) and starts[first] < span.start else span.start + shifts[first]
-        last = bisect_right(starts, span.end - 1) if span.end > span.start else first
+        last = bisect_left(starts, span.end)  # edits that start before the end
         inside = last > 0 and ends[last - 1] > span.end
         end = edits[last - 1].end if inside else span.end + shifts[last]
         return Span(start, max(start, end))

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from pipeline import __version__
-from pipeline.cli import inspect, run
+from pipeline.cli import evaluate, inspect, memory, models, review, run
 from pipeline.cli.shared import INTERRUPTED, USAGE
 
 app = typer.Typer(
@@ -22,6 +22,10 @@ app = typer.Typer(
 )
 run.register(app)
 inspect.register(app)
+review.register(app)
+memory.register(app)
+models.register(app)
+evaluate.register(app)
 
 # Typer keeps its usage errors private but for this one; all of them share its base.
 _UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]

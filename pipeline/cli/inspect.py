@@ -10,20 +10,46 @@ import typer
 
 from pipeline.cli.shared import INCOMPLETE, OK, USAGE, Folder, Name, errors_for_people
 
+OptionalName = Annotated[
+    str | None,
+    typer.Argument(
+        help="A document: its identifier or the start of it, its path, or its file name.", show_default=False
+    ),
+]
+
 
 def show(
-    document: Name,
+    document: OptionalName = None,
     folder: Folder = Path("normalized"),
+    risky: Annotated[
+        int | None, typer.Option(help="Print the N riskiest segments, of the document or of all.", min=1, metavar="N")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(help="Print N translated segments drawn at random.", min=1, metavar="N")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --sample: names the sample, the same as in review.", min=0)] = 1,
     removed: Annotated[bool, typer.Option("--removed", help="Print what cleaning took away, and why.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole record.")] = False,
 ) -> None:
-    """Print a document, source and English side by side, with its flags."""
+    """Print a document, source and English side by side, with its flags; or segments chosen from all documents."""
     from pipeline import display
     from pipeline.provenance import to_json
     from pipeline.verify import load_record
 
+    if sum((risky is not None, sample is not None, removed, as_json)) > 1:
+        raise typer.BadParameter("--risky, --sample, --removed and --json are one at a time")
+    if document is None and risky is None and sample is None:
+        raise typer.BadParameter("name a document, or choose segments of all with --risky N or --sample N")
     with errors_for_people():
-        record = load_record(folder, document)
+        if risky is not None or sample is not None:
+            from pipeline.review import choose
+
+            records = [load_record(folder, document)] if document else choose.every_record(folder)
+            display.segments(
+                choose.riskiest(records, risky) if risky is not None else choose.drawn(records, sample or 0, seed)
+            )
+            return
+        record = load_record(folder, document or "")
         if as_json:
             typer.echo(to_json(record).decode("utf-8"), nl=False)
         elif removed:
@@ -89,7 +115,9 @@ def verify(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command(epilog="Example: monoglot show corridoio-umanitario.txt --from normalized/")(show)
+    app.command(epilog="Examples: monoglot show corridoio-umanitario.txt; monoglot show --risky 10 --from normalized/")(
+        show
+    )
     app.command(epilog="Example: monoglot explain article.txt --clean strict")(explain)
     app.command(epilog="Example: monoglot restore 677448b03300 --from normalized/ > article.txt")(restore)
     app.command(epilog="Example: monoglot verify normalized/ && echo all there")(verify)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import USAGE, errors_for_people
+from pipeline.cli.shared import USAGE, errors_for_people, memory_path
 from pipeline.settings import CleanLevel, ComputeType, EngineName, Settings
 
 
@@ -61,6 +61,17 @@ def run(
         bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Do unchanged documents again.")] = False,
+    memory: Annotated[
+        Path | None,
+        typer.Option(help="The translation memory to use.", show_default="$MONOGLOT_MEMORY, or your own"),
+    ] = None,
+    no_memory: Annotated[
+        bool, typer.Option("--no-memory", help="Remember nothing, and leave people's corrections out.")
+    ] = False,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(help="A CSV file of names: source term, English term, and if wanted language and case rule."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
@@ -78,7 +89,18 @@ def run(
 
     with errors_for_people():
         settings = _settings(
-            language, model, engine.value, compute_type.value, beam, clean.value, jobs, keep_sources, force, keep or []
+            language,
+            model,
+            engine.value,
+            compute_type.value,
+            beam,
+            clean.value,
+            jobs,
+            keep_sources,
+            force,
+            memory_path(memory, no_memory),
+            glossary,
+            keep or [],
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -99,10 +121,17 @@ def _settings(
     jobs: int,
     keep_sources: bool,
     force: bool,
+    memory: Path | None,
+    glossary: Path | None,
     keep: list[str],
 ) -> Settings:
+    from pipeline.glossary import read_glossary
+
+    terms = read_glossary(glossary) if glossary else ()
     try:
-        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, tuple(keep))
+        return Settings(
+            language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory, terms, tuple(keep)
+        )
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error

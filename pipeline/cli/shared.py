@@ -24,6 +24,17 @@ Folder = Annotated[Path, typer.Option("--from", "-f", help="The output folder of
 Name = Annotated[str, typer.Argument(help="A document: its identifier or the start of it, its path, or its file name.")]
 
 
+def memory_path(named: Path | None, none: bool = False) -> Path | None:
+    """The translation memory that the options name: a person's own without any, None for none. Raises a usage error."""
+    if named is not None and none:
+        raise typer.BadParameter("--memory and --no-memory exclude each other")
+    if none:
+        return None
+    from pipeline.translate.memory import default_path
+
+    return named or default_path()
+
+
 @contextmanager
 def errors_for_people() -> Iterator[None]:
     """Turn our errors into one line and an exit code; end quietly on Ctrl-C and on a closed pipe."""

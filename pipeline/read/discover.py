@@ -96,7 +96,8 @@ def _unwanted(entry: os.DirEntry[str], path: Path, root: Path, barred: Path | No
 
 
 def _found(path: str | Path) -> Found:
-    return Found(Path(path).as_posix(), _named(path))
+    posix, name = Path(path).as_posix(), _named(path)
+    return Found(posix, posix if posix == name else name)  # one string for both: a corpus has many
 
 
 def _named(path: str | Path) -> str:

@@ -164,5 +164,5 @@ def _reads_as_latin(body: bytes) -> bool:
 
 # The letters and marks of Italian, Spanish, French, German, Portuguese, Dutch and the Nordic languages, and typography.
 _WESTERN: Final = frozenset(
-    "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ«»“”‘’„‚–—…€£§°ºª¿¡·©®™\xa0\xad½¼¾²³×"
+    "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒŠŽ«»‹›“”‘’„‚–—…€£§°ºª¿¡·•†‡‰©®™±×÷µ¶¼½¾²³´\xa0\xad"
 )

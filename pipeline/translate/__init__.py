@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.models import Model
+from pipeline.records import Attempt
 from pipeline.settings import Settings
 
 
@@ -16,13 +18,31 @@ class Hypothesis:
     """The best translation that a model found for one segment.
 
     `score` is the mean log-probability of a target token, the end token included; counts are SentencePiece pieces
-    without the end token.
+    without the end token. `attempts` are all that the repair ladder made where the first hypothesis was not enough; then
+    `text` and `score` are those of the attempt that was chosen.
     """
 
     text: str
     score: float
     source_tokens: int
     target_tokens: int
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a retry decodes, where that is not how the engine was told to.
+
+    `beam` is the least beam width, `no_repeat` the length of n-grams that may not come twice in an output (0: all may), and
+    `candidates` the number of hypotheses to give for each segment, at most the beam width.
+    """
+
+    beam: int = 1
+    no_repeat: int = 0
+    candidates: int = 1
+
+
+PLAIN: Final = Decoding()
 
 
 class Engine(Protocol):
@@ -42,6 +62,10 @@ class Engine(Protocol):
         longer than the model's positions."""
         ...
 
+    def candidates(self, segments: Sequence[str], decoding: Decoding) -> list[list[Hypothesis]]:
+        """The hypotheses of each segment, best first, decoded in another way; otherwise like `translate`."""
+        ...
+
 
 def load_engine(settings: Settings, model: Model, threads: int) -> Engine:
     """The engine that the settings name, with a model loaded. Raises ModelBroken, or MissingExtra."""
@@ -54,8 +78,13 @@ def load_engine(settings: Settings, model: Model, threads: int) -> Engine:
     return CTranslate2Engine(model, settings.beam, settings.compute_type, threads)
 
 
+@cache
 def decoder_signature(settings: Settings) -> str:
-    """What would change a translation besides the model: engine, version, arithmetic, beam width; nothing is loaded."""
+    """What would change a translation besides the model: engine, version, arithmetic, beam width, repair ladder; nothing is
+    loaded."""
+    from pipeline.translate.repair import LADDER
+
+    ladder = f"beam:{settings.beam}/ladder:{LADDER}"
     if settings.engine == "transformers":
-        return f"transformers-{version('transformers')}/torch-{version('torch')}/float32/beam:{settings.beam}"
-    return f"ctranslate2-{version('ctranslate2')}/{settings.compute_type}/beam:{settings.beam}"
+        return f"transformers-{version('transformers')}/torch-{version('torch')}/float32/{ladder}"
+    return f"ctranslate2-{version('ctranslate2')}/{settings.compute_type}/{ladder}"

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pipeline.errors import ModelBroken
 from pipeline.models import Model
 from pipeline.settings import ComputeType
-from pipeline.translate import Hypothesis
+from pipeline.translate import PLAIN, Decoding, Hypothesis
 from pipeline.translate.tokenizer import Tokenizer
 
 # Source tokens in a batch: enough to fill the vector units, few enough for the cache (benchmarks/translation.py).
@@ -56,6 +56,10 @@ class CTranslate2Engine:
 
     def translate(self, segments: Sequence[str]) -> list[Hypothesis]:
         """Translate each segment; raises ValueError on one longer than the model's positions."""
+        return [found[0] for found in self.candidates(segments, PLAIN)]
+
+    def candidates(self, segments: Sequence[str], decoding: Decoding) -> list[list[Hypothesis]]:
+        """The hypotheses of each segment, best first; raises ValueError on one longer than the model's positions."""
         pieces = [self._tokenizer.pieces(self._tokenizer.encode(segment)) for segment in segments]
         if too_long := [len(p) for p in pieces if len(p) > self._tokenizer.max_length]:
             raise ValueError(
@@ -72,7 +76,9 @@ class CTranslate2Engine:
                 batch = indices[at : at + size]
                 results = self._translator.translate_batch(
                     [pieces[i] for i in batch],
-                    beam_size=self._beam,
+                    beam_size=max(self._beam, decoding.beam),
+                    num_hypotheses=decoding.candidates,
+                    no_repeat_ngram_size=decoding.no_repeat,
                     asynchronous=True,
                     max_input_length=0,
                     max_decoding_length=min(
@@ -81,10 +87,11 @@ class CTranslate2Engine:
                     return_scores=True,
                 )
                 waiting += zip(batch, results, strict=True)
-        hypotheses: dict[int, Hypothesis] = {}
+        hypotheses: dict[int, list[Hypothesis]] = {}
         for index, pending in waiting:
             result = pending.result()
-            target = result.hypotheses[0]
-            score = round(float(result.scores[0]), 4)
-            hypotheses[index] = Hypothesis(self._tokenizer.join(target), score, len(pieces[index]) - 1, len(target))
+            hypotheses[index] = [
+                Hypothesis(self._tokenizer.join(target), round(float(score), 4), len(pieces[index]) - 1, len(target))
+                for target, score in zip(result.hypotheses, result.scores, strict=True)
+            ]
         return [hypotheses[index] for index in range(len(segments))]

@@ -5,14 +5,13 @@ Each different segment is translated once a run. A segment without letters never
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.translate import Engine, Hypothesis
+from pipeline.translate.repair import repair
 
-_LETTER: Final = re.compile(r"[^\W\d_]")
 # Shorter runs of capitals are acronyms; in longer ones the model sees words that it never learnt.
 MIN_CAPITALS: Final = 12
 # Segments handed to the engine at a time: what a progress bar moves by, and what Ctrl-C may lose.
@@ -29,7 +28,7 @@ class Request:
 
 def has_letters(text: str) -> bool:
     """Whether there is anything to translate."""
-    return _LETTER.search(text) is not None
+    return any(map(str.isalpha, text))
 
 
 def request(segment: str) -> Request:
@@ -41,17 +40,19 @@ def request(segment: str) -> Request:
 def sentence_case(text: str) -> str:
     """The text in lower case but for its first letter."""
     lower = text.lower()
-    first = _LETTER.search(lower)
-    return lower if first is None else lower[: first.start()] + lower[first.start()].upper() + lower[first.end() :]
+    first = next((i for i, c in enumerate(lower) if c.isalpha()), 0)
+    return lower[:first] + lower[first : first + 1].upper() + lower[first + 1 :]
 
 
 def translate_all(
     texts: Iterable[str],
     engine: Engine,
     known: dict[str, Hypothesis],
+    language: str,
     progress: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Translate the texts that `known` lacks and put them there, each once; `progress` hears of each chunk's size.
+    """Translate the texts that `known` lacks and put them there, each once, damaged ones repaired; `progress` hears of each
+    chunk's size. `language` is that of the texts (ISO 639-1): what is damage depends on it.
 
     Sorted by length in tokens, so that a chunk holds few different lengths. A text that is longer than the model's positions
     is left out: nothing is cut.
@@ -60,5 +61,5 @@ def translate_all(
     todo = [text for length, text in sorted(measured, reverse=True) if length <= engine.max_length]
     for at in range(0, len(todo), CHUNK):
         chunk = todo[at : at + CHUNK]
-        known.update(zip(chunk, engine.translate(chunk), strict=True))
+        known.update(zip(chunk, repair(chunk, engine.translate(chunk), engine, language), strict=True))
         progress(len(chunk))

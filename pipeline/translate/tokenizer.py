@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from pipeline.errors import ModelBroken
 from pipeline.models import Model
+
+# What MarianConfig has where a model's own does not say.
+DEFAULT_POSITIONS: Final = 1024
 
 
 class Tokenizer:
@@ -26,7 +30,10 @@ class Tokenizer:
                 self._tokenizer: Any = MarianTokenizer.from_pretrained(str(model.path), local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelBroken(f"{model.path}: its tokeniser does not load: {error}") from error
-        self.max_length = int(self._tokenizer.model_max_length)
+        # Most OPUS-MT repositories do not say it of the tokeniser, only of the model.
+        config = json.loads((model.path / "config.json").read_bytes())
+        positions = int(config.get("max_position_embeddings", DEFAULT_POSITIONS))
+        self.max_length = min(int(self._tokenizer.model_max_length), positions)
 
     def encode(self, segment: str) -> list[int]:
         """The ids of a segment's pieces, with the end token; never cut."""

@@ -298,9 +298,7 @@ def paragraphs_of(text: str) -> list[str]:
 def html_article(text: str) -> str:
     """A text as an HTML article: its first paragraph is the heading."""
     title, *rest = paragraphs_of(text)
-    return "\n".join(
-        ["<article>", f"<h1>{title}</h1>", *(f"<p>{paragraph}</p>" for paragraph in rest), "</article>"]
-    )
+    return "\n".join(["<article>", f"<h1>{title}</h1>", *(f"<p>{paragraph}</p>" for paragraph in rest), "</article>"])
 
 
 def long_paragraph(words: int) -> str:
@@ -319,9 +317,7 @@ def long_paragraph(words: int) -> str:
         "mentre la radio ripeteva lo stesso bollettino.", "senza che nessuno sapesse per quanto tempo.",
         "perché la strada del passo era ancora interrotta.", "anche se il vento rendeva tutto più difficile.",
     )  # fmt: skip
-    sentences = (
-        f"{opening} {subject}, {ending}" for ending, subject, opening in product(endings, subjects, openings)
-    )
+    sentences = (f"{opening} {subject}, {ending}" for ending, subject, opening in product(endings, subjects, openings))
     names = [
         "Aldo",
         "Bice",
@@ -477,9 +473,7 @@ def cases() -> list[Case]:
         Case("image.png", "a valid PNG, 8 by 8", png()),
         Case("document.pdf", "a valid PDF of one page, in English", pdf(ENGLISH.splitlines())),
         Case("document.docx", "a valid Word file (zip), in Italian", docx(paragraphs_of(ITALIAN))),
-        Case(
-            "nul-bytes.txt", "English text with NUL bytes in it", ENGLISH.replace(" the ", " the\0 ").encode()
-        ),
+        Case("nul-bytes.txt", "English text with NUL bytes in it", ENGLISH.replace(" the ", " the\0 ").encode()),
         # encodings
         Case("utf-16le-bom.txt", "Italian, UTF-16LE, with BOM", b"\xff\xfe" + ITALIAN.encode("utf-16-le")),
         Case("utf-16be-no-bom.txt", "Italian, UTF-16BE, without BOM", ITALIAN.encode("utf-16-be")),
@@ -512,9 +506,7 @@ def cases() -> list[Case]:
         Case("lone-cr.txt", "English, CR alone as newline", ENGLISH.replace("\n", "\r").encode()),
         Case("mixed-newlines.txt", "English, CRLF and LF by turns", mixed_newlines(ENGLISH)),
         Case("no-final-newline.txt", "Italian, no newline at the end", ITALIAN.rstrip("\n").encode()),
-        Case(
-            "one-long-paragraph.txt", "Italian, 2,000 words and no line break", long_paragraph(2000).encode()
-        ),
+        Case("one-long-paragraph.txt", "Italian, 2,000 words and no line break", long_paragraph(2000).encode()),
         # content
         Case(
             "half-italian-half-english.txt",
@@ -522,14 +514,10 @@ def cases() -> list[Case]:
             HALF_AND_HALF.encode(),
         ),
         Case("all-caps.txt", "Italian, headline and last paragraph in capitals", UPPERCASE.encode()),
-        Case(
-            "invisible-characters.txt", "Italian: soft hyphens, ZWSP, NBSP, bidi marks", INVISIBLES.encode()
-        ),
+        Case("invisible-characters.txt", "Italian: soft hyphens, ZWSP, NBSP, bidi marks", INVISIBLES.encode()),
         Case("arabic-tatweel.txt", "Arabic, words stretched with tatweel", ARABIC_TATWEEL.encode()),
         Case("persian-zwnj.txt", "Persian, ZWNJ where its spelling wants it", PERSIAN_ZWNJ.encode()),
-        Case(
-            "html-fragment.html", "Italian, paragraphs without html or body, entities", HTML_FRAGMENT.encode()
-        ),
+        Case("html-fragment.html", "Italian, paragraphs without html or body, entities", HTML_FRAGMENT.encode()),
         Case("article.md", "Italian, Markdown with front matter, list, table, note", MARKDOWN.encode()),
         Case(
             'un nome con "virgolette" e l\'apostrofo.txt',

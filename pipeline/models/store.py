@@ -2,32 +2,35 @@
 
 A model is a folder in Hugging Face layout (config.json, vocab.json, source.spm, target.spm, tokenizer_config.json and the
 weights) with its CTranslate2 conversion in the sub-folder `ctranslate2`. Folders are named `<source>-en`. They are looked
-for in the user's store first, then among those that come with the program.
+for in the user's store first, then among those that come with the program. A model with a lock (`pipeline.models.lock`) is
+used only if its files are those that were locked.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from pipeline.errors import ModelBroken
+from pipeline.models.lock import Lock, file_digest
 from pipeline.settings import EngineName
 
 CONVERTED: Final = "ctranslate2"
 TARGET: Final = "en"
-_TOKENIZER_FILES: Final = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
+TOKENIZER_FILES: Final = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
 # What each engine reads besides; the weights stand first.
-_ENGINE_FILES: Final[dict[EngineName, tuple[str, ...]]] = {
+ENGINE_FILES: Final[dict[EngineName, tuple[str, ...]]] = {
     "ctranslate2": tuple(f"{CONVERTED}/{name}" for name in ("model.bin", "config.json", "shared_vocabulary.json")),
     "transformers": ("model.safetensors", "config.json", "generation_config.json"),
 }
+_PROJECT: Final = Path(__file__).parent.parent
 # Beside the package in a clone, inside it in a wheel.
-_BUNDLED: Final = (Path(__file__).parent / "bundled", Path(__file__).parent.parent / "models")
-_CHUNK: Final = 1 << 20
+_BUNDLED: Final = (_PROJECT / "bundled", _PROJECT.parent / "models")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Model:
     path: Path
     engine: EngineName = "ctranslate2"
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The folder's name, such as `it-en`."""
         return self.path.resolve().name
@@ -51,9 +54,9 @@ class Model:
     def fingerprint(self) -> str:
         """The first 12 hex digits of a SHA-256 over the names and contents of the files that the engine reads."""
         digest = hashlib.sha256()
-        for name in sorted((*_TOKENIZER_FILES, *_ENGINE_FILES[self.engine])):
+        for name in sorted((*TOKENIZER_FILES, *ENGINE_FILES[self.engine])):
             if (self.path / name).is_file():
-                digest.update(name.encode() + _file_digest(self.path / name))
+                digest.update(name.encode() + bytes.fromhex(file_digest(self.path / name)))
         return digest.hexdigest()[:12]
 
     @property
@@ -63,9 +66,22 @@ class Model:
 
     def check(self) -> None:
         """Raise ModelBroken, naming every file that the engine needs and the folder lacks."""
-        needed = (*_TOKENIZER_FILES, _ENGINE_FILES[self.engine][0])
+        needed = (*TOKENIZER_FILES, ENGINE_FILES[self.engine][0])
         if missing := [name for name in needed if not (self.path / name).is_file()]:
             raise ModelBroken(f"{self.path}: not a MarianMT model for {self.engine}: it has no {', '.join(missing)}")
+
+    def check_lock(self) -> None:
+        """Raise ModelBroken if the folder has a lock and its files are not those that were locked.
+
+        Costs nothing that is not needed anyway: the fingerprint is part of every record's signature.
+        """
+        lock = Lock.of(self.path)
+        locked = lock.fingerprints.get(self.engine) if lock else None
+        if locked is not None and locked != self.fingerprint:
+            raise ModelBroken(
+                f"{self.path}: its files are not those that were locked ({self.fingerprint}, not {locked}), so it is not"
+                " used. See which with: monoglot models verify"
+            )
 
 
 def user_store() -> Path:
@@ -75,30 +91,44 @@ def user_store() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "monoglot" / "models"
 
 
+def bundled_stores() -> tuple[Path, ...]:
+    """Where the models and the catalogue that come with the program are."""
+    return _BUNDLED
+
+
+def installed() -> Iterator[tuple[str, Path]]:
+    """Every language that has a model, and its folder: the one that `ModelStore.find` would take."""
+    seen: set[str] = set()
+    for store in (user_store(), *_BUNDLED):
+        for folder in sorted(store.glob(f"*-{TARGET}")):
+            language = folder.name.removesuffix(f"-{TARGET}")
+            if language not in seen and (folder / "config.json").is_file():
+                seen.add(language)
+                yield language, folder
+
+
 class ModelStore:
     """The models at hand for one engine. `override` is a model folder to use for every language."""
 
     def __init__(self, engine: EngineName = "ctranslate2", override: Path | None = None) -> None:
-        """Raises ModelBroken if `override` is not a model."""
+        """Raises ModelBroken if `override` is not a model, or not the one that was locked."""
         self._engine = engine
         self._override = Model(override, engine) if override is not None else None
         self._found: dict[str, Model | None] = {}
         if self._override is not None:
             self._override.check()
+            self._override.check_lock()
 
     def find(self, language: str) -> Model | None:
-        """The model that translates a language into English, or None."""
+        """The model that translates a language into English, or None. Raises ModelBroken if it differs from its lock."""
         if language in (TARGET, "und"):
             return None
         if self._override is not None:
             return self._override
         if language not in self._found:
             folders = (store / f"{language}-{TARGET}" for store in (user_store(), *_BUNDLED))
-            found = (Model(folder, self._engine) for folder in folders if (folder / "config.json").is_file())
-            self._found[language] = next(found, None)
+            found = next((Model(f, self._engine) for f in folders if (f / "config.json").is_file()), None)
+            if found is not None:
+                found.check_lock()
+            self._found[language] = found
         return self._found[language]
-
-
-def _file_digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()

@@ -1,0 +1,1 @@
+"""How well the language of a text is told, by its length: `python -m benchmarks.language`."""

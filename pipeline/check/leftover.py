@@ -1,0 +1,93 @@
+"""What was not translated: words of the source left standing, a source copied whole, an output in another language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from pipeline.check.addresses import ADDRESS
+from pipeline.check.pair import Pair, cited, span, words, words_of
+from pipeline.records import Flag, Span
+
+# Shorter words are spelt alike in several languages too often to tell anything.
+MIN_LETTERS: Final = 4
+# Function words show a text's language only in a sentence of some length.
+MIN_WORDS: Final = 5
+_PIECE: Final = re.compile(r"[^\W\d_]+")
+_FOREIGN_SCRIPT: Final = re.compile(
+    r"[\u0370-\u03ff\u0400-\u052f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]+"
+)
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|\([^)]*\)|(?<!\w)'[^']*'(?!\w)")
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """English words in lower case; far from all."""
+    lines = (resources.files("pipeline.check") / "data" / "english.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@cache
+def function_words(language: str) -> frozenset[str]:
+    """The commonest function words of a language; empty for a language without a list."""
+    text = (resources.files("pipeline") / "function_words.toml").read_text(encoding="utf-8")
+    return frozenset(str(tomllib.loads(text).get(language, "")).split())
+
+
+def untranslated(pair: Pair) -> Iterator[Flag]:
+    """Flag words of the source that stand in the English as they were, outside quotations, and letters of another script."""
+    if script := list(_FOREIGN_SCRIPT.finditer(pair.text)):
+        message = f"{cited(m[0] for m in script)} is not in Latin letters"
+        yield Flag("untranslated-word", "error", message, (), tuple(map(span, script)))
+        return
+    if pair.capitals:
+        return
+    kept = [m.span() for pattern in (_QUOTED, ADDRESS) for m in pattern.finditer(pair.text)]
+    there = {m[0]: span(m) for m in _PIECE.finditer(pair.source) if m[0].islower() and len(m[0]) >= MIN_LETTERS}
+    found = [
+        m
+        for m in _PIECE.finditer(pair.text)
+        if m[0] in there and not _is_english(m[0]) and not any(s <= m.start() < e for s, e in kept)
+    ]
+    if found:
+        spans = tuple(sorted({there[m[0]] for m in found}, key=lambda s: s.start))
+        yield Flag(
+            "untranslated-word",
+            "warning",
+            f"{cited(m[0] for m in found)} was left as it was",
+            spans,
+            tuple(map(span, found)),
+        )
+
+
+def copied(pair: Pair) -> Iterator[Flag]:
+    """Flag an English segment that is the source itself."""
+    source, text = ([m[0].casefold() for m in words(t)] for t in (pair.source, pair.text))
+    foreign = [w for w in source if w not in english_words() and not w.isdigit()]
+    plain = [m for m in _PIECE.finditer(pair.source) if m[0].islower() and not _is_english(m[0])]
+    if source == text and len(source) > 1 and foreign and (plain or pair.capitals):
+        yield Flag("copied", "error", "the source was not translated", *_whole(pair))
+
+
+def language(pair: Pair) -> Iterator[Flag]:
+    """Flag an output that is full of the source language's function words and poor in English ones."""
+    text = [m[0].casefold() for m in _PIECE.finditer(pair.text)]
+    own = function_words(pair.language) - function_words("en")
+    if pair.language == "en" or len(text) < MIN_WORDS or not own:
+        return
+    english, foreign = (sum(w in known for w in text) for known in (function_words("en"), own))
+    if foreign > english and foreign >= 2:
+        yield Flag("not-english", "error", "the words are not English ones", *_whole(pair))
+
+
+def _is_english(word: str) -> bool:
+    known = english_words()
+    return word in known or (word.endswith("s") and word[:-1] in known) or word in words_of("shared", "words")
+
+
+def _whole(pair: Pair) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    return (Span(0, len(pair.source)),), (Span(0, len(pair.text)),)

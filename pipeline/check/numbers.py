@@ -1,0 +1,97 @@
+"""Numbers: every one of the source has to be in the English, whatever its format, and none may come out of nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from pipeline.check.pair import Pair, cited
+from pipeline.check.quantities import Quantity, canonical, quantities
+from pipeline.records import Flag, Severity, Span
+
+_IDIOMATIC: Final = frozenset(map(str, (*range(11), 100, 1000)))
+
+
+def numbers(pair: Pair) -> Iterator[Flag]:
+    """Flag numbers that were changed, lost or added."""
+    source, text = quantities(pair.source, pair.language), quantities(pair.text, "en")
+    source = _in_the_same_unit(source)
+    lost, added = _unmatched(source, text)
+    lost = [q for q in lost if q.sure]
+    changed = [q for q in added if q.digits or q.sure]
+    added = [q for q in added if q.digits]
+    if lost and changed:
+        was, became = (cited(_words(p, qs)) for p, qs in ((pair.source, lost), (pair.text, changed)))
+        yield Flag("number-changed", _severity(lost), f"{was} became {became}", _spans(lost), _spans(changed))
+    elif lost:
+        message = f"{cited(_words(pair.source, lost))} is not in the English"
+        yield Flag("number-lost", _severity(lost), message, _spans(lost))
+    elif added:
+        yield Flag(
+            "number-added", "error", f"{cited(_words(pair.text, added))} is not in the source", (), _spans(added)
+        )
+
+
+def restored(pair: Pair) -> str | None:
+    """The English with the figure of the source put back, where one figure was lost and one came up in its place; None
+    where it is not that clear. Times, dates and numbers with a word ("million") are left alone."""
+    source, text = quantities(pair.source, pair.language), quantities(pair.text, "en")
+    lost, added = _unmatched(source, text)
+    lost = [q for q in lost if q.sure]
+    if len(lost) != 1 or len(added) != 1 or not all(_plain_figure(q) for q in (*lost, *added)):
+        return None
+    (was,), (now,) = lost[0].readings, added
+    whole, _, decimals = was.partition(".")
+    # A year has no comma; a number of four digits that the source groups has one.
+    grouped = len(whole) > 4 or not pair.source[lost[0].start : lost[0].end].isdigit()
+    figure = f"{int(whole):,}" if grouped else whole
+    return pair.text[: now.start] + figure + (f".{decimals}" if decimals else "") + pair.text[now.end :]
+
+
+def _plain_figure(quantity: Quantity) -> bool:
+    return quantity.digits and quantity.magnitude == 1 and len(quantity.readings) == 1
+
+
+def _severity(found: list[Quantity]) -> Severity:
+    """A figure is a fact; a small or round number in words may be part of an idiom ("two steps away", "a thousand times")."""
+    return "error" if any(q.digits or q.magnitude > 1 or not q.readings & _IDIOMATIC for q in found) else "warning"
+
+
+def _unmatched(source: list[Quantity], text: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """What remains on both sides when each number has been set against one that can mean the same, the sure ones first."""
+    left, right = sorted(source, key=lambda q: not q.sure), sorted(text, key=lambda q: not (q.digits or q.sure))
+    lost = []
+    for quantity in left:
+        partner = next((q for q in right if q.readings & quantity.readings), None)
+        if partner is None:
+            lost.append(quantity)
+        else:
+            right.remove(partner)
+    # A number that the English says again, for clearness, is not a new one.
+    said = frozenset().union(*(q.readings for q in source)) if source else frozenset()
+    again = frozenset().union(*(q.readings for q in text)) if text else frozenset()
+    return [q for q in lost if not q.readings & again], [q for q in right if not q.readings & said]
+
+
+def _in_the_same_unit(found: list[Quantity]) -> list[Quantity]:
+    """Numbers that may be meant in a unit named elsewhere: "193,3 miliardi in impegni e 187,6 in pagamenti"."""
+    units = {q.magnitude for q in found if q.magnitude > 1}
+    return [
+        replace(
+            q,
+            readings=q.readings | {canonical(Decimal(r) * unit) for r in q.readings for unit in units if ":" not in r},
+        )
+        if q.magnitude == 1
+        else q
+        for q in found
+    ]
+
+
+def _words(text: str, found: list[Quantity]) -> list[str]:
+    return [text[q.start : q.end] for q in sorted(found, key=lambda q: q.start)]
+
+
+def _spans(found: list[Quantity]) -> tuple[Span, ...]:
+    return tuple(Span(q.start, q.end) for q in sorted(found, key=lambda q: q.start))

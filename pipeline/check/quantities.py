@@ -1,0 +1,327 @@
+"""Numbers as they stand in a text, in digits or in words, with every value that each may mean.
+
+Values are canonical strings: `12400`, `3.5`, and `14:30` for a time of day. A number whose reading depends on the language
+is read as that language writes it; one that may be a time as well has both readings. Data: data/numbers.toml.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Final
+
+from pipeline.check.pair import data, words_of
+
+# A number in words is at most this many words: "quatre vingt dix sept".
+_PHRASE: Final = 4
+_TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d./-]*\d)")
+_TIME: Final = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])\s?[:h.]\s?([0-5]\d)(?![\d%]|[.,]\d)")
+_ROMAN: Final = re.compile(r"(?<!\w)(?=[IVXL]{2,7}(?!\w))(X{0,3}|XL|L)(IX|IV|V?I{0,3})(?!\w)")
+_AFTERNOON: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afternoon|evening))", re.I)
+_RANGE: Final = re.compile(r"\s?(?:[-–—]|a|o|e|to|or|and|y|u|et|ou|à|bis|und|oder|до|или|и|–)\s?(?:[€$£]\s?)?", re.I)
+_PERCENT: Final = re.compile(r"\b(?:per|por|pour|al)\s$", re.I)
+_SEASON: Final = re.compile(r"(?:18|19|20)\d\d[-/–]$")
+_EASTERN: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+_SINGLE_LETTERS: Final = frozenset({"m", "k"})
+_HALVES: Final = frozenset(["half", "mezzo", "mezza", "medio", "media", "demi", "meio", "meia", "halbe", "halben"])
+_CENTURY: Final = re.compile(r"(?<!\w)[IVX]{1,5}(?=\s(?:secolo|siglo|siècle|século|век|century|sec\.)\b|e siècle)")
+# Italian says "diciannovenne" for nineteen years old, "vent'anni" for twenty years.
+_AGED: Final = re.compile(r"(\w{3,})(?:enn[ei]|['’]anni)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a text: its place, what it may mean, whether a translation must have it (`sure`), and its form."""
+
+    start: int
+    end: int
+    readings: frozenset[str]
+    sure: bool
+    digits: bool
+    magnitude: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The number words of a language."""
+
+    words: dict[str, int]
+    hundreds: dict[str, int]
+    thousands: dict[str, int]
+    magnitudes: dict[str, Decimal]
+    unsure: dict[str, Decimal]
+    joins: str
+    half: str
+    fused: bool
+
+    def value(self, word: str) -> int | None:
+        """The value of a word from 2 on, or of a number written as one word ("centoventi"); None for other words."""
+        if (known := self.words.get(word) or self.hundreds.get(word) or self.thousands.get(word)) is not None:
+            return known
+        return self._fused(word) if self.fused else None
+
+    def _fused(self, word: str) -> int | None:
+        for stem in self.thousands:
+            left, found, right = word.partition(stem)
+            if found:
+                many = 1 if not left else self.value(left)
+                rest = 0 if not right else self.value(right.removeprefix("e"))
+                return None if many is None or rest is None else many * 1000 + rest
+        for stem in sorted(self.hundreds, key=len, reverse=True):
+            if word.startswith(stem):
+                rest = self.words.get(word[len(stem) :].removeprefix("und"))
+                return None if rest is None else self.hundreds[stem] + rest
+        return None
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The number words of a language; empty where the data has none."""
+    entry = data("numbers").get(language, {})
+
+    def table(*names: str) -> dict[str, Decimal]:
+        items = (item.rpartition("=") for name in names for item in entry.get(name, "").split())
+        return {re.sub("[_-]", " ", word): Decimal(value) for word, _, value in items}
+
+    def whole(name: str) -> dict[str, int]:
+        return {word: int(value) for word, value in table(name).items()}
+
+    return Lexicon(
+        whole("words"),
+        whole("hundreds"),
+        whole("thousands"),
+        table("magnitudes"),
+        table("ordinals", "unsure"),
+        entry.get("and", ""),
+        entry.get("half", ""),
+        entry.get("fused", False),
+    )
+
+
+def quantities(text: str, language: str) -> list[Quantity]:
+    """The numbers of a text, in order."""
+    text = text.translate(_EASTERN)
+    found = [*_dates(text), *_times(text, language == "en")]
+    taken = [(q.start, q.end) for q in found]
+    pieces = [*_digits(text, language, taken), *_spelt(text, language)]
+    found += _combined(text, sorted(pieces, key=lambda q: q.start), lexicon(language))
+    found += _romans(text)
+    return _ranged(text, sorted(found, key=lambda q: q.start))
+
+
+def canonical(value: Decimal) -> str:
+    """A value as its reading: no exponent, no zeros at the end."""
+    value = value.normalize()
+    return format(value, "f")
+
+
+def _dates(text: str) -> Iterator[Quantity]:
+    """Dates in digits: day and year count, the month may come back as a word."""
+    for match in _DATE.finditer(text):
+        for group, sure in ((1, True), (3, False), (4, True)):
+            value = int(match[group])
+            readings = {str(value), f"20{value:02}", f"19{value:02}"} if group == 4 and value < 100 else {str(value)}
+            yield Quantity(*match.span(group), frozenset(readings), (sure and value > 12) or group == 4, True)
+
+
+def _times(text: str, english: bool) -> Iterator[Quantity]:
+    for match in _TIME.finditer(text):
+        if english and "." in match[0] and not _AFTERNOON.match(text, match.end()):
+            continue
+        if _DATE.search(text[max(0, match.start() - 6) : match.end() + 6]):
+            continue
+        hour, minute = int(match[1]), match[2]
+        readings = {f"{h}:{minute}" for h in (hour, hour + 12 if hour <= 12 else hour - 12)}
+        if minute == "00":
+            readings |= {str(hour), str(hour + 12 if hour <= 12 else hour - 12)}
+        if ":" not in match[0]:
+            readings.add(canonical(Decimal(f"{hour}.{minute}")))
+        yield Quantity(*match.span(), frozenset(readings), True, True)
+
+
+@cache
+def _number(language: str) -> re.Pattern[str]:
+    if language in words_of("languages", "spaced"):
+        group, mark = "[ \u00a0\u202f.]", ","
+    elif language in words_of("languages", "dotted"):
+        group, mark = "[.\u00a0\u202f’']", ","
+    else:
+        group, mark = "[,\u00a0\u202f]", r"\."
+    # A decimal point is understood everywhere where it cannot group thousands.
+    odd = "" if mark == r"\." else r"|(\.)(\d{1,2})(?![\d.])"
+    return re.compile(
+        rf"(?<!\d)(\d{{1,3}}(?:{group}\d{{3}})+(?!\d)|\d+)(?:({mark})(\d+){odd})?(s\b|(?:st|nd|rd|th)\b)?"
+    )
+
+
+def _digits(text: str, language: str, taken: list[tuple[int, int]]) -> Iterator[Quantity]:
+    for match in _number(language).finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        whole = re.sub(r"\D", "", match[1])
+        *_, suffix = match.groups()
+        decimals = next((part for part in match.groups()[2:-1:2] if part), "")
+        try:
+            value = Decimal(f"{whole}.{decimals or 0}")
+        except InvalidOperation:  # pragma: no cover (the pattern lets only digits through)
+            continue
+        readings = {canonical(value)}
+        if suffix == "s" and len(whole) == 4:
+            readings.add(str(int(whole[2:])))  # the 1980s are the eighties
+        if not decimals and len(whole) == 2 and _SEASON.search(text[: match.start()]):
+            readings |= {f"20{whole}", f"19{whole}", f"18{whole}"}
+        if language == "en" and value <= 12 and _AFTERNOON.match(text, match.end()):
+            readings.add(canonical(value + 12))
+        yield Quantity(match.start(), match.end(), frozenset(readings), True, True)
+
+
+def _spelt(text: str, language: str) -> Iterator[Quantity]:
+    """Numbers in words, from 2 on; those that may be another word are not sure."""
+    known = lexicon(language)
+    tokens = list(_TOKEN.finditer(text))
+    skip = 0
+    for index, token in enumerate(tokens):
+        if index < skip:
+            continue
+        for length in range(min(_PHRASE, len(tokens) - index), 0, -1):
+            last = tokens[index + length - 1]
+            phrase = text[token.start() : last.end()].lower().replace("-", " ")
+            if length > 1 and phrase in known.words:
+                skip = index + length
+                yield _word(token.start(), last.end(), Decimal(known.words[phrase]), True)
+                break
+            if length == 1:
+                yield from _single(text, token, known)
+
+
+def _single(text: str, token: re.Match[str], known: Lexicon) -> Iterator[Quantity]:
+    word = token[0].lower()
+    start = token.start() + max(word.rfind("'"), word.rfind("’")) + 1
+    if aged := _AGED.fullmatch(word):
+        values = (known.value(aged[1] + vowel) for vowel in "aeio")
+        yield from (_word(token.start(), token.end(), Decimal(v), False) for v in values if v)
+        return
+    form = text[start : token.end()].lower()
+    if (value := known.unsure.get(form)) is not None:
+        yield _word(start, token.end(), value, False)
+    elif (whole := known.value(form)) is not None and not (
+        form in known.hundreds and _PERCENT.search(text[: token.start()])
+    ):
+        # "l'Ottocento" is the nineteenth century.
+        if form in known.hundreds and text[start].isupper() and start > 0:
+            readings = frozenset({str(whole), str(whole // 100 + 11)})
+            yield Quantity(start, token.end(), readings, False, False)
+        else:
+            yield _word(start, token.end(), Decimal(whole), True)
+
+
+def _word(start: int, end: int, value: Decimal, sure: bool) -> Quantity:
+    return Quantity(start, end, frozenset({canonical(value)}), sure, False)
+
+
+def _romans(text: str) -> Iterator[Quantity]:
+    """Roman numerals: they may account for a number in the other text, but are not missed."""
+    worth = {"I": 1, "V": 5, "X": 10, "L": 50}
+    for match in {m.span(): m for pattern in (_ROMAN, _CENTURY) for m in pattern.finditer(text)}.values():
+        values = [worth[c] for c in match[0]]
+        total = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+        yield Quantity(*match.span(), frozenset({str(total)}), False, False)
+
+
+def _combined(text: str, pieces: list[Quantity], known: Lexicon) -> list[Quantity]:
+    """Join what makes one number: "two hundred and five", "48,2 milioni", "un milione e mezzo"."""
+    hundreds = {word: Decimal(value) for word, value in known.hundreds.items() if value == 100}
+    large = {word: Decimal(value) for word, value in known.thousands.items()} | known.magnitudes
+    found = sorted([*pieces, *_lone_magnitudes(text, pieces, known)], key=lambda q: q.start)
+    found = _merged(found, lambda left, right: _times_hundred(text, left, right, hundreds, known))
+    found = _merged(found, lambda left, right: _plus(text, left, right, known))
+    found = _merged(found, lambda left, right: _times_hundred(text, left, right, large, known))
+    return _merged(found, lambda left, right: _plus(text, left, right, known))
+
+
+def _merged(found: list[Quantity], join: Callable[[Quantity, Quantity], Quantity | None]) -> list[Quantity]:
+    """Neighbours put together wherever `join` makes one of two."""
+    made: list[Quantity] = []
+    for piece in found:
+        joined = join(made[-1], piece) if made else None
+        if joined is None:
+            made.append(piece)
+        else:
+            made[-1] = joined
+    return made
+
+
+def _lone_magnitudes(text: str, pieces: list[Quantity], known: Lexicon) -> Iterator[Quantity]:
+    taken = {q.start for q in pieces}
+    pattern = r"[^\W\d_]+" if not any("\u3040" < word[:1] < "\ua000" for word in known.magnitudes) else r"[^\W\d_]"
+    for match in re.finditer(pattern, text):
+        word = match[0].lower()
+        if match.start() in taken or word not in known.magnitudes:
+            continue
+        if len(word) == 1 and word in _SINGLE_LETTERS and not text[match.start() - 1 : match.start()].isdigit():
+            continue
+        yield _word(match.start(), match.end(), known.magnitudes[word], False)
+
+
+def _times_hundred(
+    text: str, left: Quantity, right: Quantity, multiples: dict[str, Decimal], known: Lexicon
+) -> Quantity | None:
+    """A number and the word that multiplies it, as one."""
+    gap, word = text[left.end : right.start].lower(), text[right.start : right.end].lower()
+    values = [Decimal(r) for r in left.readings if ":" not in r]
+    if word not in multiples or not values or gap not in ("", " ", "\u00a0", "-", ". ", " a ", " de "):
+        return None
+    by = multiples[word]
+    if text[left.start : left.end].lower() in _HALVES:
+        return Quantity(left.start, right.end, frozenset({canonical(by / 2)}), True, False, by)
+    if min(values) >= by or gap in (" a ", " de "):
+        return None
+    readings = {canonical(value * by) for value in values}
+    if len(word) == 1 and word in _SINGLE_LETTERS:
+        readings |= left.readings
+    end = right.end
+    if known.half and text[end:].lower().startswith(f" {known.half}"):
+        readings, end = {canonical((value + Decimal("0.5")) * by) for value in values}, end + len(known.half) + 1
+    return Quantity(left.start, end, frozenset(readings), True, left.digits, by)
+
+
+def _plus(text: str, left: Quantity, right: Quantity, known: Lexicon) -> Quantity | None:
+    """Two numbers in words that are added up to one: a hundred and five, "un miliardo e trecento milioni"."""
+    gap = text[left.end : right.start].lower().replace("-and-", " and ")
+    values, added = ([Decimal(r) for r in q.readings if ":" not in r] for q in (left, right))
+    if left.digits or right.digits or len(values) != 1 or len(added) != 1 or left.start == right.start:
+        return None
+    if right.magnitude > 1 and added[0] == right.magnitude / 2 and gap in (" and a ", " and ") and values[0] < 1000:
+        total = values[0] * right.magnitude + added[0]
+        return Quantity(left.start, right.end, frozenset({canonical(total)}), True, False, right.magnitude)
+    large = left.magnitude > 1
+    joins = [f" {known.joins or 'e'} "] + ([" ", "-"] if large or not known.fused else [])
+    if gap not in joins or (known.fused and not large) or not right.sure:
+        return None
+    step = left.magnitude if large else _unit(values[0])
+    if added[0] >= step:
+        return None
+    return replace(left, end=right.end, readings=frozenset({canonical(values[0] + added[0])}), sure=True)
+
+
+def _unit(value: Decimal) -> Decimal:
+    """What may be added to a number without a new one beginning: below 100 to two hundred, below 10 to twenty."""
+    for unit in (Decimal(1000), Decimal(100)):
+        if value >= unit and value % unit == 0:
+            return unit
+    return Decimal(10) if value >= 20 and value % 10 == 0 else Decimal(0)
+
+
+def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
+    """In "2-3 million" the first number may be meant in millions too."""
+    made = list(found)
+    for index, (left, right) in enumerate(itertools.pairwise(found)):
+        if right.magnitude > 1 and left.magnitude == 1 and _RANGE.fullmatch(text[left.end : right.start]):
+            more = {canonical(Decimal(r) * right.magnitude) for r in left.readings if ":" not in r}
+            made[index] = replace(left, readings=left.readings | more)
+    return made

@@ -1,0 +1,197 @@
+"""`monoglot models`: what is here, what could be, and the ways in and out of the store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from pipeline.cli.shared import INCOMPLETE, OK, USAGE, errors_for_people
+
+_group: Final = typer.Typer(
+    help="Translation models: list, fetch, import, convert, verify, remove.",
+    epilog="Example: monoglot models fetch es fr",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+Languages = Annotated[list[str], typer.Argument(help="ISO 639-1 codes, such as: it es ar.")]
+AllowPickle = Annotated[
+    bool,
+    typer.Option("--allow-pickle", help="Take weights that are a pickle (pytorch_model.bin), as weights only."),
+]
+
+
+def list_models(
+    languages: Annotated[
+        list[str] | None, typer.Argument(help="Only these languages, with every model for them.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+) -> None:
+    """List the models that are here, and those that could be fetched with licence, size and published score.
+
+    Uses no network: what could be fetched is in the program's catalogue.
+    """
+    from pipeline.models import report, user_store
+
+    with errors_for_people():
+        here, there = report.here(languages or ()), report.there(languages or ())
+        if as_json:
+            typer.echo(json.dumps({"here": here, "catalogue": there}, ensure_ascii=False, indent=1))
+        else:
+            _print_table(
+                f"Here (yours are in {user_store()})",
+                here,
+                ("language", "model", "repository", "licence", "MB"),
+            )
+            _print_table(
+                "To be fetched (BLEU: on FLORES-101 devtest where no test is named; sources: --json)",
+                [{**row, "BLEU": _score(row)} for row in there],
+                ("language", "name", "repository", "size", "licence", "MB", "BLEU"),
+            )
+
+
+def _score(row: dict[str, Any]) -> str | None:
+    plain = row["test"] is None or row["test"].startswith("FLORES")
+    return row["BLEU"] if plain else f"{row['BLEU']} ({row['test']})"
+
+
+def _print_table(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column == "MB" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
+    # In a pipe no line is broken, whatever the width of the terminal that it came from.
+    console = Console()
+    (console if console.is_terminal else Console(width=200)).print(table)
+
+
+def fetch(
+    languages: Languages,
+    big: Annotated[
+        bool, typer.Option("--big", help="The large model where there is one: better, three times slower.")
+    ] = False,
+    repository: Annotated[
+        str | None, typer.Option(help="Another repository of the hub, for one language.", metavar="OWNER/NAME")
+    ] = None,
+    revision: Annotated[str | None, typer.Option(help="A branch, tag or commit of the repository.")] = None,
+    allow_pickle: AllowPickle = False,
+    update: Annotated[bool, typer.Option("--update", help="Look for a newer commit of what is here.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+) -> None:
+    """Fetch models from a hub (HF_ENDPOINT), convert them, and lock them by commit and SHA-256.
+
+    The only command that uses the network. What is broken off goes on where it stopped when the command is run again.
+    """
+    from pipeline.models.catalogue import catalogue
+    from pipeline.models.fetch import fetch as fetch_model
+
+    with errors_for_people():
+        if (repository or revision) and len(languages) > 1:
+            _wrong("--repository and --revision are for one language at a time")
+        known = catalogue()
+        for language in languages:
+            entry = known.choice(language, "big" if big else "base")
+            if repository is None and entry is None:
+                _wrong(f"{language}: not in the catalogue (monoglot models list). Name a repository with --repository")
+            chosen = repository or (entry.repository if entry else "")
+            model = fetch_model(
+                chosen,
+                language,
+                revision=revision,
+                allow_pickle=allow_pickle,
+                update=update,
+                note=(lambda _: None) if quiet else typer.echo,
+            )
+            if not quiet:
+                typer.echo(f"{language}: {chosen} is ready as {model.signature}")
+
+
+def import_model(
+    folder: Annotated[Path, typer.Argument(help="A MarianMT folder in Hugging Face layout.")],
+    language: Annotated[
+        str | None, typer.Option(help="The language that it translates, if its files do not say.")
+    ] = None,
+    allow_pickle: AllowPickle = False,
+) -> None:
+    """Copy a model folder into the store, converted and locked: the way without a network."""
+    from pipeline.models.install import import_folder
+
+    with errors_for_people():
+        if language is not None and not (len(language) == 2 and language.isascii() and language.islower()):
+            _wrong(f"--language takes an ISO 639-1 code such as it or es, not {language!r}")
+        model = import_folder(folder, language, allow_pickle)
+        typer.echo(f"{folder}: imported as {model.signature} ({model.path})")
+
+
+def convert(
+    folder: Annotated[Path, typer.Argument(help="A MarianMT folder that has model.safetensors.")],
+) -> None:
+    """Make the CTranslate2 int8 conversion of a folder in place, for those who make models. Needs the extra [torch]."""
+    from pipeline.models.convert import convert as convert_model
+    from pipeline.models.install import check_config, no_room
+
+    with errors_for_people(), no_room(folder):
+        check_config(folder)
+        typer.echo(convert_model(folder))
+
+
+def verify(
+    languages: Annotated[list[str] | None, typer.Argument(help="Only these languages.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print faults only.")] = False,
+) -> None:
+    """Read every file of every model and compare it with its lock.
+
+    Exit code: 0 if all are as they were locked, 2 if not.
+    """
+    from pipeline.models.lock import Lock
+    from pipeline.models.report import folders
+
+    with errors_for_people():
+        broken = 0
+        for language, path in folders(languages or ()):
+            lock = Lock.of(path)
+            faults = list(lock.faults(path)) if lock else []
+            broken += bool(faults)
+            for fault in faults:
+                typer.echo(f"{language}: {path}: {fault}")
+            if not faults and not quiet:
+                typer.echo(f"{language}: {path}: " + ("as it was locked" if lock else "has no lock"))
+    raise typer.Exit(INCOMPLETE if broken else OK)
+
+
+def remove(languages: Languages) -> None:
+    """Remove models from the store. Those that come with the program stay."""
+    from pipeline.models.install import no_room, remove_folder
+    from pipeline.models.store import TARGET, user_store
+
+    with errors_for_people(), no_room(user_store()):
+        folders = {language: user_store() / f"{language}-{TARGET}" for language in languages}
+        if missing := [language for language, folder in folders.items() if not folder.is_dir()]:
+            _wrong(f"{', '.join(missing)}: not in {user_store()}, so nothing was removed")
+        for language, folder in folders.items():
+            remove_folder(folder)
+            typer.echo(f"{language}: removed {folder}")
+
+
+def _wrong(message: str) -> None:
+    typer.echo(f"monoglot: {message}", err=True)
+    raise typer.Exit(USAGE)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    _group.command("list", epilog="Example: monoglot models list ru uk")(list_models)
+    _group.command("fetch", epilog="Example: monoglot models fetch es --allow-pickle")(fetch)
+    _group.command("import", epilog="Example: monoglot models import /media/usb/opus-mt-es-en")(import_model)
+    _group.command("convert", epilog="Example: monoglot models convert models/it-en")(convert)
+    _group.command("verify", epilog="Example: monoglot models verify && echo unchanged")(verify)
+    _group.command("remove", epilog="Example: monoglot models remove es")(remove)
+    app.add_typer(_group, name="models")

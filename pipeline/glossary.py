@@ -1,0 +1,174 @@
+"""A person's glossary: how the names of a corpus are to be written in English, whatever the model makes of them.
+
+A CSV file with a line a term: the source term (several spellings between `|`), the English term, and if wanted the language
+(ISO 639-1; empty for all) and the case rule (`any`, the default, or `exact`). A first line that begins with `source` is a
+heading. A spelling that the model gave is replaced where it is, beyond doubt, the same name; elsewhere the segment is flagged.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal
+
+from pipeline.errors import InputError
+from pipeline.records import Flag, Span
+
+CaseRule = Literal["any", "exact"]
+_CASE_RULES: Final = ("any", "exact")
+_COLUMNS: Final = (2, 4)
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One name: its spellings in the source, how English writes it, the language it holds for (None: all), its case rule."""
+
+    source: tuple[str, ...]
+    english: str
+    language: str | None = None
+    case: CaseRule = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A text with a glossary applied: the text, what was done and could not be done, and the terms' places in the source."""
+
+    text: str
+    flags: tuple[Flag, ...] = ()
+    terms: tuple[Span, ...] = ()
+
+
+def read_glossary(path: Path) -> tuple[Term, ...]:
+    """The terms of a CSV file. Raises InputError that names every line that is wrong."""
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except OSError as error:
+        raise InputError(f"{path}: the glossary cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: the glossary is not UTF-8; save it as UTF-8 (CSV)") from error
+    terms, faults = [], []
+    for number, row in enumerate(rows, 1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or (number == 1 and cells[0].lower().startswith("source")):
+            continue
+        try:
+            terms.append(_term(cells))
+        except ValueError as error:
+            faults.append(f"line {number} {error}")
+    if faults:
+        raise InputError(f"{path}: {'; '.join(faults)}")
+    return tuple(terms)
+
+
+def digest(terms: Sequence[Term]) -> str:
+    """Eight hex digits that name the content of a glossary, for signatures."""
+    return hashlib.sha256(repr(tuple(terms)).encode()).hexdigest()[:8]
+
+
+def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term]) -> Applied:
+    """The text with the terms that its source holds written as the glossary says, with flags; spans in the new text."""
+    found = [
+        (term, place) for term in terms if term.language in (None, language) for place in [_find(source, term)] if place
+    ]
+    flags: list[tuple[str, Term, str, Span]] = []
+    wanted = {term.english for term, _ in found}
+    for term, place in sorted(found, key=lambda item: -len(item[0].english)):
+        if _bounded(term.english).search(text):
+            continue
+        spelt = _spelling(text, source[place.start : place.end], term, wanted)
+        if spelt is None:
+            flags.append(("glossary-missed", term, "", place))
+        else:
+            text = _bounded(spelt).sub(lambda _, term=term: term.english, text)  # type: ignore[misc]
+            flags.append(("glossary-applied", term, spelt, place))
+    made = tuple(_flag(code, term, spelt, place, text) for code, term, spelt, place in flags)
+    return Applied(text, made, tuple(place for _, place in found))
+
+
+def variants(text: str, terms: Sequence[Term]) -> tuple[Flag, ...]:
+    """Where an English source spells a name of the glossary in another way. It is left so: nothing in it was translated."""
+    flags = []
+    for term in terms:
+        if term.language in (None, "en") and (place := _find(text, term)):
+            spelt = text[place.start : place.end]
+            if spelt != term.english and not _bounded(term.english).search(text):
+                message = f"the glossary writes “{term.english}”; the source is English and was left as it is"
+                flags.append(Flag("glossary-variant", "info", message, (place,), (place,)))
+    return tuple(flags)
+
+
+def _term(cells: list[str]) -> Term:
+    low, high = _COLUMNS
+    if not low <= len(cells) <= high:
+        raise ValueError(f"has {len(cells)} columns: it takes source, English, language, case")
+    spellings = tuple(part.strip() for part in cells[0].split("|") if part.strip())
+    language, case = (*cells[2:], "", "")[:2]
+    if not spellings or not cells[1]:
+        raise ValueError("lacks a source or an English term")
+    if language and not (len(language) == 2 and language.isascii() and language.islower()):
+        raise ValueError(f"takes an ISO 639-1 code such as it as its language, not {language!r}")
+    if case not in ("", *_CASE_RULES):
+        raise ValueError(f"takes any or exact as its case rule, not {case!r}")
+    return Term(spellings, cells[1], language or None, "exact" if case == "exact" else "any")
+
+
+@lru_cache(maxsize=4096)
+def _bounded(term: str, any_case: bool = False) -> re.Pattern[str]:
+    """A term as a whole word; scripts that set no spaces have none."""
+    spaced = term[0].isalnum() and not "\u2e80" <= term[0] <= "\u9fff"
+    edge = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
+    return re.compile(f"{edge[0]}{re.escape(term)}{edge[1]}", re.I if any_case else 0)
+
+
+def _find(source: str, term: Term) -> Span | None:
+    for spelling in term.source:
+        if match := _bounded(spelling, term.case == "any").search(source):
+            return Span(*match.span())
+    return None
+
+
+def _spelling(text: str, source: str, term: Term, wanted: set[str]) -> str | None:
+    """How the English spells a term that the source has: another spelling of the glossary, or the one run of capitalised
+    words that is like it; None where there is none, or more than one that could be it."""
+    for known in (*term.source, source, term.english):
+        if match := _bounded(known, True).search(text):
+            return match[0]
+    from pipeline.check.gazetteer import fold, likeness, same
+
+    aims = [fold(form) for form in (*term.source, term.english)]
+    close: dict[str, float] = {}
+    for run in _runs(text, {len(form.split()) for form in (*term.source, term.english)}):
+        if not any(run in other or other in run for other in wanted):
+            agree = max((likeness(aim, fold(run)) for aim in aims if same(aim, fold(run))), default=0.0)
+            if agree:
+                close[run] = agree
+    if not close:
+        return None
+    best, *others = sorted(close, key=lambda run: -close[run])
+    return None if others and close[others[0]] == close[best] else best
+
+
+def _runs(text: str, lengths: set[int]) -> Iterator[str]:
+    """Runs of so many words that begin and end with a capital."""
+    words = list(_WORD.finditer(text))
+    for length in lengths:
+        for at in range(len(words) - length + 1):
+            first, last = words[at], words[at + length - 1]
+            if first[0][0].isupper() and last[0][0].isupper():
+                yield text[first.start() : last.end()]
+
+
+def _flag(code: str, term: Term, spelt: str, place: Span, text: str) -> Flag:
+    if code == "glossary-missed":
+        message = (
+            f"the glossary writes “{term.english}”, which is not in the English; nothing there is surely that name"
+        )
+        return Flag(code, "warning", message, (place,))
+    spans = tuple(Span(*m.span()) for m in _bounded(term.english).finditer(text))
+    return Flag(code, "info", f"“{spelt}” was written “{term.english}”, as the glossary says", (place,), spans)

@@ -1,0 +1,202 @@
+"""How a model gets into the user's store: chosen files in a work folder, converted there, locked, and moved in whole.
+
+Shared by `fetch`, which brings the files from a hub, and `import`, which copies them from a folder.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import ModelBroken, ModelMissing, ModelUnavailable
+from pipeline.models.convert import PICKLE, SAFE, convert, converter, require_torch, unpickle
+from pipeline.models.lock import Lock, LockedFile, file_digest, files_below
+from pipeline.models.store import CONVERTED, ENGINE_FILES, TARGET, TOKENIZER_FILES, Model, user_store
+
+Note = Callable[[str], None]
+
+_WORK: Final = ".work"
+_NEEDED: Final = ("config.json", *TOKENIZER_FILES)
+_WELCOME: Final = ("generation_config.json", "special_tokens_map.json", "README.md", "LICENSE")
+_WEIGHTS: Final = f"{CONVERTED}/model.bin"
+# A disk that is full, a quota that is used up, a file larger than is allowed: the same to a person.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FOLDER_NAME: Final = re.compile(rf"(?:opus-mt-(?:tc-(?:big|base)-)?)?([a-z]{{2}})-{TARGET}")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the files of a model came from; see `Lock`."""
+
+    repository: str | None
+    commit: str | None
+    licence: str | None
+    received: dict[str, str]
+
+
+def choose(names: Collection[str], where: str, allow_pickle: bool) -> list[str]:
+    """Which files of a repository or folder make a model, in the order in which they are to be had: the small ones first.
+
+    Raises ModelBroken if it is not a MarianMT model, ModelUnavailable if its weights are a pickle and that is not allowed,
+    MissingExtra if a conversion is needed that cannot be made here.
+    """
+    if missing := [name for name in _NEEDED if name not in names]:
+        raise ModelBroken(f"{where}: not a MarianMT model: it has no {', '.join(missing)}")
+    weights = [name for name in (*ENGINE_FILES["ctranslate2"], SAFE) if name in names]
+    if _WEIGHTS not in weights and SAFE not in weights:
+        if PICKLE not in names:
+            raise ModelBroken(f"{where}: no weights that can be used: neither {SAFE} nor {_WEIGHTS}")
+        if not allow_pickle:
+            raise ModelUnavailable(
+                f"{where}: its weights are a pickle only ({PICKLE}), a format that can carry code. Either add --allow-pickle:"
+                " it is then loaded as weights only and turned into safetensors at once; or name a revision that has"
+                f" {SAFE}, often the hub's own conversion: --revision refs/pr/1"
+            )
+        weights = [PICKLE]
+    if _WEIGHTS not in weights:
+        require_torch()
+    return [*_NEEDED, *(name for name in _WELCOME if name in names), *weights]
+
+
+def settle(staged: Path, language: str, origin: Origin, store: Path) -> Model:
+    """Convert and lock a work folder that holds the chosen files, and move it into the store. Returns the model."""
+    check_config(staged)
+    if (staged / PICKLE).is_file():
+        unpickle(staged)
+    if not (staged / _WEIGHTS).is_file():
+        convert(staged)
+    _lock(staged, language, origin)
+    return Model(move_in(staged, store / f"{language}-{TARGET}"))
+
+
+def check_config(folder: Path) -> None:
+    """Raise ModelBroken if config.json is not a MarianMT model's."""
+    path = folder / "config.json"
+    try:
+        kind = json.loads(path.read_bytes()).get("model_type")
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelBroken(f"{path}: cannot be read: {error}") from error
+    if kind != "marian":
+        raise ModelBroken(f"{path}: the model is of type {kind!r}; monoglot uses MarianMT models (marian)")
+
+
+def _lock(staged: Path, language: str, origin: Origin) -> None:
+    files = {
+        name: LockedFile((staged / name).stat().st_size, file_digest(staged / name))
+        for name in sorted(files_below(staged))
+    }
+    fingerprints: dict[str, str] = {
+        engine: Model(staged, engine).fingerprint for engine, names in ENGINE_FILES.items() if names[0] in files
+    }
+    Lock(
+        language,
+        origin.repository,
+        origin.commit,
+        origin.licence,
+        converter(),
+        origin.received,
+        files,
+        fingerprints,
+    ).write(staged)
+
+
+def move_in(staged: Path, target: Path) -> Path:
+    """Put a finished folder where it belongs, in the place of what may be there. At no time is there half a model."""
+    with exclusive(target.name, target.parent):
+        remove_folder(target)
+        staged.rename(target)
+    return target
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a model from the store: out of the way in one step, then file by file."""
+    if folder.exists():
+        with tempfile.TemporaryDirectory(dir=work_folder(folder.parent)) as scratch:
+            folder.rename(Path(scratch) / folder.name)
+
+
+def import_folder(folder: Path, language: str | None = None, allow_pickle: bool = False) -> Model:
+    """Copy a model folder into the user's store, converted and locked. A lock that it has already is proved and kept.
+
+    Raises ModelBroken, ModelUnavailable, MissingExtra.
+    """
+    if not folder.is_dir():
+        raise ModelMissing(f"{folder}: no such folder")
+    known = Lock.of(folder)
+    if known is not None and (faults := [f for f in known.faults(folder) if "was not there" not in f]):
+        raise ModelBroken(f"{folder}: not as it was locked: {'; '.join(faults)}. Copy it anew")
+    names = choose(files_below(folder), str(folder), allow_pickle)
+    language = language or (known.language if known else _language_of(folder))
+    store = user_store()
+    with no_room(store), tempfile.TemporaryDirectory(dir=work_folder(store)) as scratch:
+        staged = Path(scratch) / "model"
+        for name in names:
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, staged / name)
+        if known is not None:
+            origin = Origin(known.repository, known.commit, known.licence, dict(known.received))
+        else:
+            origin = Origin(None, None, None, {name: file_digest(staged / name) for name in names})
+        return settle(staged, language, origin, store)
+
+
+def _language_of(folder: Path) -> str:
+    """The source language of a folder that is not locked. Raises ModelBroken if nothing tells it."""
+    try:
+        told = str(json.loads((folder / "tokenizer_config.json").read_bytes()).get("source_lang", ""))
+    except (ValueError, AttributeError) as error:
+        raise ModelBroken(f"{folder / 'tokenizer_config.json'}: cannot be read: {error}") from error
+    if len(told) == 2:
+        return told
+    if match := _FOLDER_NAME.fullmatch(folder.resolve().name):
+        return match[1]
+    raise ModelBroken(f"{folder}: nothing tells which language it translates. Say it: --language CODE")
+
+
+def work_folder(store: Path) -> Path:
+    """Where models are prepared: inside the store, so that a finished one is moved and not copied."""
+    folder = store / _WORK
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def exclusive(name: str, store: Path, note: Note = lambda _: None) -> Iterator[None]:
+    """Hold a lock of the store; wait for another process that holds it, and say so."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(work_folder(store) / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        note(f"{name}: another process is at it; waiting for it to end")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def no_room(store: Path) -> Iterator[None]:
+    """Turn the errors of a full or read-only disk into one line that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise ModelUnavailable(
+                f"{store}: no room on the disk ({os.strerror(error.errno or 0)}). What has come so far is kept: make room,"
+                " or set MONOGLOT_MODELS to a folder on another disk, and run the same command again"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise ModelUnavailable(f"{store}: cannot be written ({error.strerror}). Set MONOGLOT_MODELS") from error
+        raise

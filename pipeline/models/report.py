@@ -1,0 +1,72 @@
+"""What `monoglot models list` and `verify` look at: the models that are here, and those of the catalogue, as flat rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ModelMissing
+from pipeline.models.catalogue import Entry, catalogue
+from pipeline.models.lock import Lock
+from pipeline.models.store import Model, installed
+
+
+def folders(languages: Collection[str]) -> Iterator[tuple[str, Path]]:
+    """The languages that have a model, with its folder; all, or those named. Raises ModelMissing for one that has none."""
+    found = dict(installed())
+    if missing := [language for language in languages if language not in found]:
+        raise ModelMissing(
+            f"no model for {', '.join(missing)}. Get one with: monoglot models fetch {' '.join(missing)}"
+        )
+    yield from ((language, path) for language, path in found.items() if not languages or language in languages)
+
+
+def here(languages: Collection[str]) -> list[dict[str, Any]]:
+    """A row for each model that is here."""
+    return [_here(language, path) for language, path in installed() if not languages or language in languages]
+
+
+def _here(language: str, path: Path) -> dict[str, Any]:
+    lock = Lock.of(path)
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return {
+        "language": language,
+        "model": Model(path).signature,
+        "repository": lock.repository if lock else None,
+        "commit": lock.commit if lock else None,
+        "licence": lock.licence if lock else None,
+        "MB": round(size / 1e6),
+        "path": str(path),
+    }
+
+
+def there(languages: Collection[str]) -> list[dict[str, Any]]:
+    """A row for each language and what would be fetched for it; for languages that are named, one for every model."""
+    known = catalogue()
+    rows = []
+    for language in known.languages.values():
+        if not languages:
+            entries = [known.entries[name] for name in language.choices.values()]
+        elif language.code in languages:
+            entries = known.serving(language.code)
+        else:
+            continue
+        rows += [_there(language.code, language.name, entry) for entry in entries]
+    return rows
+
+
+def _there(code: str, name: str, entry: Entry) -> dict[str, Any]:
+    score = entry.score(code)
+    return {
+        "language": code,
+        "name": name,
+        "repository": entry.repository,
+        "size": entry.size,
+        "licence": entry.licence,
+        "MB": entry.fetch,
+        "BLEU": score.bleu if score else None,
+        "test": score.test if score else None,
+        "source": score.source if score else None,
+        "note": entry.note,
+    }

@@ -1,0 +1,44 @@
+"""The riskiest segments, and random ones, straight from the records: for the terminal, which needs no index."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipeline.errors import InputError
+from pipeline.provenance import from_json
+from pipeline.records import Record
+from pipeline.review.index import listed, rank
+
+Chosen = tuple[Record, int]
+
+
+def every_record(folder: Path) -> Iterator[Record]:
+    """The records of an output folder, one in memory at a time. Raises InputError if there is none, or one is damaged."""
+    paths = sorted((folder / "records").glob("*.json"))
+    if not paths:
+        raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
+    for path in paths:
+        try:
+            yield from_json(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: is not a record any more; see: monoglot verify {folder}") from error
+
+
+def riskiest(records: Iterable[Record], number: int) -> list[Chosen]:
+    """The segments that a reviewer should see first; those without a risk only where there are no others."""
+    found = ((one.segment.risk, record, one.number) for record in records for one in listed(record) if one.worth_a_look)
+    best = heapq.nlargest(number, found, key=lambda entry: entry[0])
+    return [(record, place) for _, record, place in best]
+
+
+def drawn(records: Iterable[Record], number: int, seed: int) -> list[Chosen]:
+    """Translated segments in the random order of a seed: the same that the review page draws."""
+    found = (
+        (rank(seed, one.key), record, one.number)
+        for record in records
+        for one in listed(record)
+        if one.segment.action == "translated"
+    )
+    return [(record, place) for _, record, place in heapq.nsmallest(number, found, key=lambda entry: entry[0])]

@@ -1,0 +1,233 @@
+"""Verdicts out and in: CSV for spreadsheets, JSON Lines for programs, TMX and XLIFF for translators, and a colleague's file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Literal
+from xml.etree import ElementTree as ET
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline import __version__
+from pipeline.errors import InputError
+from pipeline.review.index import ensure_sample
+from pipeline.review.store import Store
+from pipeline.review.verdicts import Corrections, Verdict, take
+
+COLUMNS: Final = (
+    "path", "document", "number", "language", "verdict", "source", "machine", "correction", "note", "sample", "seed",
+    "reviewer", "at", "current",
+)  # fmt: skip
+# Larger files are no verdicts: 20,000 corrections of long sentences stay far below.
+MAX_IMPORT: Final = 64 << 20
+# What XML 1.0 cannot hold, even escaped.
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What a spreadsheet would take for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_STATES: Final = {"accept": "final", "edit": "final", "reject": "initial"}
+
+
+class _Imported(BaseModel):
+    """A verdict in a file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    uid: str = Field(pattern=r"^[0-9a-f-]{36}$")
+    key: str = Field(pattern=r"^[0-9a-f]{16}$")
+    kind: Literal["accept", "edit", "reject", "note", "confirm"]
+    text: str | None = Field(None, max_length=1 << 20)
+    seen: str
+    stratum: str | None = Field(None, max_length=200)
+    seed: int | None = Field(None, ge=0, lt=2**31)
+    at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
+    undone: bool = False
+
+
+class _File(BaseModel):
+    """What the page writes when it stands alone."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    format: Literal["monoglot-review"]
+    version: Literal[1]
+    reviewer: str | None = Field(None, max_length=200)
+    verdicts: list[_Imported]
+
+
+def rows(store: Store, language: str | None = None) -> Iterator[dict[str, Any]]:
+    """The verdict that stands on each segment, or the note alone, in the order of documents.
+
+    `language` takes those of one language. `sample` is the stratum that it was drawn from, None if it was hunted; `current` says whether the words that it was given
+    on still stand.
+    """
+    with store.reading() as db:
+        found = db.execute(
+            "WITH last AS (SELECT segment, max(CASE WHEN kind <> 'note' THEN id END) AS verdict,"
+            " max(CASE WHEN kind = 'note' THEN id END) AS note, max(CASE WHEN kind <> 'note' AND stratum IS NOT NULL"
+            " THEN id END) AS drawn FROM verdicts WHERE undone_at IS NULL GROUP BY segment)"
+            " SELECT v.*, n.text AS note, d.stratum AS sample, d.seed AS sample_seed, n.segment AS noted, v.kind AS verdict,"
+            " s.number, s.text AS stands, s.human FROM last JOIN verdicts v ON v.id = coalesce(last.verdict, last.note)"
+            " LEFT JOIN verdicts n ON n.id = last.note LEFT JOIN verdicts d ON d.id = last.drawn"
+            " LEFT JOIN segments s ON s.key = last.segment ORDER BY v.path, v.document, s.number, v.id"
+        ).fetchall()
+    for row in found:
+        noted = row["verdict"] == "note"
+        if (noted and row["note"] is None) or language not in (None, row["language"]):
+            continue
+        yield {
+            "path": row["path"],
+            "document": row["document"],
+            "number": row["number"],
+            "language": row["language"],
+            "verdict": None if noted else row["verdict"],
+            "source": row["source"],
+            "machine": row["seen"],
+            "correction": row["text"] if row["verdict"] == "edit" else None,
+            "note": row["note"],
+            "sample": row["sample"],
+            "seed": row["sample_seed"],
+            "reviewer": row["reviewer"],
+            "at": row["at"],
+            "current": row["stands"] == row["seen"] or bool(row["human"] and row["stands"] == row["text"]),
+        }
+
+
+def to_jsonl(store: Store, language: str | None = None) -> bytes:
+    """One verdict a line."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows(store, language)).encode("utf-8")
+
+
+def to_csv(store: Store, language: str | None = None) -> bytes:
+    """A table for spreadsheets: with a byte order mark, and no cell that would be run as a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in rows(store, language):
+        writer.writerow([_cell(row[name]) for name in COLUMNS])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def to_tmx(store: Store, language: str | None = None) -> bytes:
+    """TMX 1.4b: the translations that a person has accepted or corrected."""
+    tmx = ET.Element("tmx", version="1.4")
+    ET.SubElement(
+        tmx,
+        "header",
+        {
+            "creationtool": "monoglot",
+            "creationtoolversion": __version__,
+            "segtype": "sentence",
+            "o-tmf": "monoglot",
+            "adminlang": "en",
+            "srclang": "*all*",
+            "datatype": "plaintext",
+        },
+    )
+    body = ET.SubElement(tmx, "body")
+    for row in rows(store, language):
+        if row["verdict"] not in ("accept", "edit"):
+            continue
+        stamp = re.sub(r"[-:]", "", row["at"][:19]) + "Z"
+        unit = ET.SubElement(body, "tu", {"creationdate": stamp} | _who(row))
+        if row["note"]:
+            ET.SubElement(unit, "note").text = _xml(row["note"])
+        for name in ("path", "verdict"):
+            ET.SubElement(unit, "prop", type=f"monoglot:{name}").text = _xml(row[name])
+        for code, words in ((row["language"], row["source"]), ("en", row["correction"] or row["machine"])):
+            variant = ET.SubElement(unit, "tuv", {_XML_LANG: code})
+            ET.SubElement(variant, "seg").text = _xml(words)
+    return _document(tmx)
+
+
+def to_xliff(store: Store, language: str | None = None) -> bytes:
+    """XLIFF 2.1: a file element a document; accepted and corrected segments are final, rejected ones initial again."""
+    by_language: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(store, language):
+        by_language.setdefault(row["language"], []).append(row)
+    if len(by_language) > 1:
+        raise InputError(
+            f"XLIFF holds one source language a file, and there are verdicts on {', '.join(sorted(by_language))}; "
+            "add --language CODE, or export TMX"
+        )
+    code, found = next(iter(by_language.items()), (language or "und", []))
+    root = ET.Element(
+        "xliff",
+        {"xmlns": "urn:oasis:names:tc:xliff:document:2.0", "version": "2.1", "srcLang": code, "trgLang": "en"},
+    )
+    files: dict[str, ET.Element] = {}
+    for number, row in enumerate(found):
+        if row["document"] not in files:
+            files[row["document"]] = ET.SubElement(
+                root, "file", {"id": f"d{row['document']}", "original": _xml(row["path"])}
+            )
+        unit = ET.SubElement(files[row["document"]], "unit", id=f"u{number}")
+        if row["note"]:
+            ET.SubElement(ET.SubElement(unit, "notes"), "note").text = _xml(row["note"])
+        segment = ET.SubElement(unit, "segment", state=_STATES.get(row["verdict"] or "", "translated"))
+        ET.SubElement(segment, "source").text = _xml(row["source"])
+        ET.SubElement(segment, "target").text = _xml(row["correction"] or row["machine"])
+    return _document(root)
+
+
+FORMATS: Final = {"csv": to_csv, "jsonl": to_jsonl, "tmx": to_tmx, "xliff": to_xliff}
+
+
+def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str | None) -> tuple[int, int, list[str]]:
+    """Take the verdicts of a file that the stand-alone page has written; the same file twice changes nothing.
+
+    Returns how many it holds, how many of them were new, and why some were not taken. Raises InputError.
+    """
+    try:
+        if path.stat().st_size > MAX_IMPORT:
+            raise InputError(f"{path}: is larger than any file of verdicts")
+        file = _File.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise InputError(
+            f"{path}: is not a file of verdicts that the page has written ({where}: {first['msg']})"
+        ) from error
+    for seed in {given.seed for given in file.verdicts if given.seed is not None and given.stratum}:
+        ensure_sample(store, seed)
+    who = reviewer or file.reviewer
+    refusals: list[str] = []
+    verdicts: list[tuple[Verdict, bool]] = []
+    with store.reading() as db:
+        for given in file.verdicts:
+            row = db.execute("SELECT text FROM segments WHERE key = ?", (given.key,)).fetchone()
+            known = db.execute("SELECT 1 FROM verdicts WHERE uid = ?", (given.uid,)).fetchone()
+            if known is None and row is not None and row["text"] != given.seen:
+                refusals.append(f"{given.key}: was judged on another translation than the one that stands now")
+                continue
+            verdict = Verdict(
+                given.key, given.kind, given.text, given.stratum, given.seed, who, None, given.uid, given.at
+            )
+            verdicts.append((verdict, given.undone))
+    new, refused = take(store, corrections, verdicts)
+    return len(file.verdicts), new, refusals + refused
+
+
+def _who(row: dict[str, Any]) -> dict[str, str]:
+    return {"creationid": _xml(row["reviewer"])} if row["reviewer"] else {}
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def _document(root: ET.Element) -> bytes:
+    ET.indent(root)
+    data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data + b"\n"

@@ -1,0 +1,123 @@
+"""`review.sqlite`, beside the output: the index of segments, and the verdicts.
+
+The index can be made again from the records at any time. The verdicts cannot: each is committed with `synchronous=FULL`
+in a write-ahead log before the page hears that it was taken, so that neither a killed process nor a lost power supply
+takes one away, and two pages, or two processes, may write at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import InputError, OutputError
+
+DATABASE: Final = "review.sqlite"
+VERSION: Final = 1
+# How long a writer waits for another one, in seconds; a verdict takes milliseconds.
+BUSY_SECONDS: Final = 10.0
+# Search reads the whole index: mapped, 100,000 segments take half the time that they take through read calls.
+MAPPED_BYTES: Final = 1 << 30
+
+# `calm` is 1 - risk, so that ascending order is riskiest first; `folded` holds the words that search compares.
+_SCHEMA: Final = """
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL,
+  segments INTEGER NOT NULL, stamp TEXT NOT NULL, folded TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX documents_by_path ON documents (path, id);
+CREATE TABLE segments (
+  n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document TEXT NOT NULL REFERENCES documents (id),
+  number INTEGER NOT NULL, language TEXT NOT NULL, action TEXT NOT NULL, human INTEGER NOT NULL,
+  calm REAL NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, flags TEXT NOT NULL, folded TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX segments_by_document ON segments (document, number);
+CREATE INDEX segments_by_risk ON segments (calm, n);
+CREATE INDEX segments_by_language ON segments (language, calm, n);
+CREATE TABLE flags (code TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (code, n)) STRICT, WITHOUT ROWID;
+CREATE INDEX flags_by_segment ON flags (n);
+CREATE TABLE samples (
+  seed INTEGER NOT NULL, place INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (seed, place)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX samples_by_key ON samples (seed, key);
+CREATE TABLE counts (what TEXT NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (what, name))
+  STRICT, WITHOUT ROWID;
+CREATE TABLE verdicts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, segment TEXT NOT NULL,
+  document TEXT NOT NULL, path TEXT NOT NULL, language TEXT NOT NULL, source TEXT NOT NULL, seen TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('accept', 'edit', 'reject', 'note')), text TEXT,
+  stratum TEXT, seed INTEGER, reviewer TEXT, at TEXT NOT NULL, undone_by TEXT, undone_at TEXT,
+  pending INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX verdicts_by_segment ON verdicts (segment, id);
+CREATE INDEX verdicts_by_source ON verdicts (language, source, id);
+CREATE INDEX verdicts_pending ON verdicts (pending) WHERE pending;
+"""
+
+
+class Store:
+    """An open `review.sqlite`. Safe to use from several threads: one at a time holds the connection."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the database of an output folder, making it where it is not there. Raises InputError, OutputError."""
+        self.folder = folder
+        if not (folder / "records").is_dir():
+            raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
+        path = folder / DATABASE
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            self._db.row_factory = sqlite3.Row
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+            with self.writing() as db:
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if version == 0:
+                    for statement in _SCHEMA.split(";\n"):
+                        db.execute(statement)
+                    db.execute(f"PRAGMA user_version = {VERSION}")
+        except sqlite3.Error as error:
+            raise OutputError(f"{path}: cannot be opened ({error}); is the folder writable?") from error
+        if version not in (0, VERSION):
+            self.close()
+            raise InputError(f"{path}: was written by another version of monoglot; use that one to export its verdicts")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, held, for statements that change nothing."""
+        with self._lock:
+            yield self._db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is on disk when the block ends, or has not happened."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection; the log is folded into the database."""
+        with self._lock:
+            self._db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def segment_key(document: str, source: str, occurrence: int) -> str:
+    """What names a segment across runs: 16 hex digits of a hash of its document, its words, and which time they occur."""
+    return hashlib.sha256(f"{document}\0{occurrence}\0{source}".encode("utf-8", "surrogatepass")).hexdigest()[:16]

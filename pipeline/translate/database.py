@@ -1,0 +1,178 @@
+"""The file below the translation memory: opening it, its schema, and what SQLite says made plain.
+
+SQLite in WAL mode: readers never wait, one writer at a time, each transaction whole or not at all, also after `kill -9`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from pipeline.errors import MemoryUnusable
+
+# Marks the file as ours (`file` and SQLite tools show it): "mono" in ASCII.
+APPLICATION_ID: Final = 0x6D6F6E6F
+SCHEMA_VERSION: Final = 1
+# A writer holds the lock for milliseconds; whoever waits this long has met a process that hangs.
+BUSY_SECONDS: Final = 30.0
+# Parameters in one statement: SQLite's lowest default limit is 999 (https://www.sqlite.org/limits.html).
+PARAMETERS: Final = 500
+
+# A hypothesis is found by (maker, digest): the texts themselves would double the file as an index.
+_SCHEMA: Final = (
+    """CREATE TABLE maker (
+        id INTEGER PRIMARY KEY,
+        language TEXT NOT NULL,
+        model TEXT NOT NULL,
+        decoder TEXT NOT NULL,
+        UNIQUE (language, model, decoder)
+    )""",
+    """CREATE TABLE hypothesis (
+        id INTEGER PRIMARY KEY,
+        maker INTEGER NOT NULL REFERENCES maker,
+        digest BLOB NOT NULL,
+        text TEXT NOT NULL,
+        body TEXT NOT NULL,
+        used TEXT NOT NULL,
+        UNIQUE (maker, digest)
+    )""",
+    """CREATE TABLE correction (
+        language TEXT NOT NULL,
+        source TEXT NOT NULL,
+        english TEXT NOT NULL,
+        reviewer TEXT,
+        made TEXT NOT NULL,
+        PRIMARY KEY (language, source)
+    ) WITHOUT ROWID""",
+    # What a language's corrections are called: another name after each change, the same in no two files.
+    "CREATE TABLE revision (language TEXT PRIMARY KEY, name TEXT NOT NULL)",
+    *(
+        f"""CREATE TRIGGER correction_{event.lower()} AFTER {event} ON correction BEGIN
+            INSERT INTO revision VALUES ({row}.language, lower(hex(randomblob(6))))
+            ON CONFLICT DO UPDATE SET name = excluded.name;
+        END"""
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+    ),
+)
+_NOT_OURS: Final = "name another file with --memory, or run with --no-memory"
+_PLAIN: Final = {
+    sqlite3.SQLITE_NOTADB: f"is not a translation memory; {_NOT_OURS}",
+    sqlite3.SQLITE_CORRUPT: "is damaged; move it away to start a new one "
+    "(sqlite3 FILE .recover may save what is left), or run with --no-memory",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full; make room, or name another file with --memory",
+    sqlite3.SQLITE_BUSY: f"has been in use by another process for {BUSY_SECONDS:.0f} s; try again when that has ended",
+    sqlite3.SQLITE_READONLY: "cannot be written; check its permissions and its folder's",
+    sqlite3.SQLITE_PERM: "cannot be opened; check its permissions",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that its folder is there, and the permissions of both",
+}
+
+
+def nothing() -> sqlite3.Connection:
+    """A memory without a file and without content, to read from."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in _SCHEMA:
+        connection.execute(statement)
+    return connection
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a memory, made if it is not there. Raises MemoryUnusable for a file that is none, is damaged or too new."""
+    with said_plainly(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MemoryUnusable(f"{path}: its folder cannot be made ({error.strerror}); {_NOT_OURS}") from error
+        try:
+            return _opened(path, "mode=rwc")
+        except sqlite3.OperationalError as error:
+            # In a folder that cannot be written SQLite has no place for the WAL's index. It does without
+            # if it is told that nobody writes, which is so where no WAL stands beside the file.
+            denied = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if not denied or not path.is_file() or path.with_name(f"{path.name}-wal").exists():
+                raise
+            return _opened(path, "mode=ro&immutable=1")
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"file:{quote(os.fsencode(path.absolute()))}?{mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+    )
+    try:
+        if not _is_ours(connection, path):
+            _create(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file has our tables; False if it is empty. Raises MemoryUnusable if it is something else."""
+    ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_schema")
+    ((application,),) = connection.execute("PRAGMA application_id")
+    ((version,),) = connection.execute("PRAGMA user_version")
+    if application == 0 and tables == 0:
+        return False
+    if application != APPLICATION_ID:
+        raise MemoryUnusable(f"{path}: is another program's database; {_NOT_OURS}")
+    if version > SCHEMA_VERSION:
+        raise MemoryUnusable(f"{path}: was made by a newer monoglot (format {version}); upgrade, or {_NOT_OURS}")
+    return True
+
+
+def _create(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, unless another process has just done so."""
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    _wal(connection)
+    with transaction(connection):
+        if not _is_ours(connection, path):
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait for this one lock by itself when two processes make the file at once."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Write all or nothing; waits for other writers."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        # After a full disk SQLite has rolled back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def said_plainly(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of the file into a MemoryUnusable. An error of the program's own goes through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None or isinstance(error, sqlite3.IntegrityError):
+            raise
+        plain = _PLAIN.get(code & 0xFF, f"cannot be used ({error}); check the disk, or run with --no-memory")
+        raise MemoryUnusable(f"{path}: the translation memory {plain}") from error

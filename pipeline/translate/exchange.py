@@ -1,0 +1,110 @@
+"""Memories as files: JSONL, which holds everything, and TMX, which other programs read.
+
+A JSONL line is a correction (`"origin": "human"`) or a hypothesis with all that made it (`"origin": "machine"`). Of a TMX file
+only what people wrote is taken in: whose model made the rest, and how, it does not say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, Final, Literal
+
+from pipeline.errors import InputError
+from pipeline.translate.memory import Correction, Memory, Remembered
+
+Origin = Literal["all", "human", "machine"]
+_LANGUAGE: Final = re.compile("[a-z]{2,3}")
+_NOT_AN_ENTRY: Final = "is not a correction or a hypothesis as monoglot memory export writes them"
+
+
+def export(memory: Memory, file: IO[bytes], as_tmx: bool, origin: Origin = "all", language: str | None = None) -> int:
+    """Write what a memory holds to a file. Returns how many entries TMX could not hold."""
+    human: Iterable[Correction | Remembered] = memory.every_correction(language) if origin != "machine" else ()
+    machine: Iterable[Correction | Remembered] = memory.every_hypothesis(language) if origin != "human" else ()
+    if as_tmx:
+        from pipeline.translate.tmx import write_tmx
+
+        return write_tmx(file, chain(human, machine))
+    for entry in chain(human, machine):
+        file.write(_line(entry))
+    return 0
+
+
+def import_file(memory: Memory, path: Path, reviewer: str | None = None) -> Counter[str]:
+    """Take in a TMX or JSONL file, whole or not at all. Of two corrections of a segment the later one stands.
+
+    Returns what was found, by kind. `reviewer` is who made the corrections that do not say it. Raises InputError.
+    """
+    found: Counter[str] = Counter()
+
+    def entries() -> Iterator[Correction | Remembered]:
+        found.clear()
+        for entry in _read(path):
+            if isinstance(entry, str):
+                found[f"passed over: {entry}"] += 1
+                continue
+            found["corrections" if isinstance(entry, Correction) else "hypotheses"] += 1
+            if isinstance(entry, Correction) and entry.reviewer is None:
+                yield replace(entry, reviewer=reviewer)
+            else:
+                yield entry
+
+    for _ in entries():  # once through, to know that all of it can be read
+        pass
+    memory.take(entries())
+    return found
+
+
+def _read(path: Path) -> Iterator[Correction | Remembered | str]:
+    if path.suffix.lower() != ".tmx":
+        return _read_jsonl(path)
+    from pipeline.translate.tmx import read_tmx
+
+    return read_tmx(path)
+
+
+def _line(entry: Correction | Remembered) -> bytes:
+    origin = "human" if isinstance(entry, Correction) else "machine"
+    return (json.dumps({"origin": origin} | asdict(entry), ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def _read_jsonl(path: Path) -> Iterator[Correction | Remembered | str]:
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield _entry(line, f"{path}, line {number}")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _entry(line: bytes, where: str) -> Correction | Remembered:
+    try:
+        origin = json.loads(line)["origin"]
+        entry: Correction | Remembered = _adapters()[origin].validate_json(line)
+        if isinstance(entry, Correction):
+            made = datetime.fromisoformat(entry.made).astimezone(UTC).isoformat(timespec="seconds")
+            entry = replace(entry, made=made)
+            whole = bool(entry.english.strip() and _LANGUAGE.fullmatch(entry.language))
+        else:
+            whole = bool(date.fromisoformat(entry.used) and _LANGUAGE.fullmatch(entry.language))
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{where}: {_NOT_AN_ENTRY}") from error
+    if not whole:
+        raise InputError(f"{where}: {_NOT_AN_ENTRY}")
+    return entry
+
+
+@cache
+def _adapters() -> dict[str, Any]:
+    from pydantic import TypeAdapter
+
+    return {"human": TypeAdapter(Correction), "machine": TypeAdapter(Remembered)}

@@ -1,0 +1,377 @@
+"""The translation memory: what models and people made of segments, in one SQLite file for all runs of a person.
+
+A hypothesis is found again by the text that the model was given, the language, the model and the decoder: what comes from
+the memory is what the model would give. A correction is a person's English for a segment as it stands in a document; it
+outranks every model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from pipeline.errors import InputError
+from pipeline.translate import Hypothesis
+from pipeline.translate.database import PARAMETERS, connect, nothing, said_plainly, transaction
+
+T = TypeVar("T")
+# Rows read at a time where a whole table goes by.
+_ROWS: Final = 1000
+# Hypotheses taken away at a time while the file is larger than it may be.
+_PRUNED: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's English for a segment. `made` is when, in ISO 8601 with the zone; `reviewer` who, if they said."""
+
+    language: str
+    source: str
+    english: str
+    reviewer: str | None
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A hypothesis with what made it: `text` is what the model was given; `used` is the day of the last use."""
+
+    language: str
+    model: str
+    decoder: str
+    text: str
+    hypothesis: Hypothesis
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """How many hypotheses there are of one language, model and decoder, and the days of their last uses."""
+
+    language: str
+    model: str
+    decoder: str
+    hypotheses: int
+    first_used: str
+    last_used: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a memory holds: its size in bytes, corrections by language, hypotheses by what made them."""
+
+    bytes: int
+    corrections: Mapping[str, int]
+    makers: tuple[Maker, ...]
+
+
+def default_path() -> Path:
+    """Where a person's memory is: $MONOGLOT_MEMORY, or monoglot/memory.sqlite under the XDG data folder."""
+    if path := os.environ.get("MONOGLOT_MEMORY"):
+        return Path(path)
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "monoglot" / "memory.sqlite"
+
+
+class Memory:
+    """One memory file, open. Any number of processes may have it open; within one, each thread opens its own.
+
+    Every method raises MemoryUnusable where the file cannot be read or, if it is to, written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; one that is not there is empty, and made when there is something to keep. Raises MemoryUnusable."""
+        self.path = path
+        self._opened: sqlite3.Connection | None = None
+        self._empty: sqlite3.Connection | None = None
+        with said_plainly(path):
+            self._read("SELECT 1 FROM maker, hypothesis, correction, revision LIMIT 0")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        for connection in (self._opened, self._empty):
+            if connection is not None:
+                connection.close()
+        self._opened = self._empty = None
+
+    def recall(self, texts: Iterable[str], language: str, model: str, decoder: str) -> dict[str, Hypothesis]:
+        """The hypotheses that are known of the texts, of this very model and decoder."""
+        known: dict[str, Hypothesis] = {}
+        with said_plainly(self.path):
+            maker = self._maker(language, model, decoder)
+            if maker is None:
+                return known
+            for some in _batches(texts, PARAMETERS - 1):
+                asked = {_digest(text): text for text in some}
+                rows = self._read(
+                    f"SELECT digest, body FROM hypothesis WHERE maker = ? AND digest IN ({_marks(asked)})",
+                    (maker, *asked),
+                )
+                for digest, body in rows:
+                    if (hypothesis := _load(body)) is not None:
+                        known[asked[digest]] = hypothesis
+        return known
+
+    def used(self, texts: Iterable[str], language: str, model: str, decoder: str) -> None:
+        """Note that what was recalled is in use today, for `prune`; writes at most once a day for each."""
+        today = _today()
+        with said_plainly(self.path):
+            maker = self._maker(language, model, decoder)
+            for some in _batches(texts, PARAMETERS - 2) if maker is not None else ():
+                where = f"WHERE maker = ? AND used < ? AND digest IN ({_marks(some)})"
+                which = (maker, today, *map(_digest, some))
+                # Looked at before it is written: a reader waits for nobody.
+                if self._read(f"SELECT 1 FROM hypothesis {where} LIMIT 1", which).fetchone():
+                    self._file().execute(f"UPDATE hypothesis SET used = ? {where}", (today, *which))
+
+    def remember(self, hypotheses: Mapping[str, Hypothesis], language: str, model: str, decoder: str) -> None:
+        """Keep hypotheses by the texts that the model was given: all of them, or none if that fails."""
+        today = _today()
+        with said_plainly(self.path), transaction(self._file()) as connection:
+            maker = self._made_by(language, model, decoder)
+            connection.executemany(
+                "INSERT OR REPLACE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
+                ((maker, _digest(text), text, _dump(made), today) for text, made in hypotheses.items()),
+            )
+
+    def corrections(self, language: str) -> dict[str, str]:
+        """All corrections of a language: the segment as it stands in the document, and its English."""
+        return {correction.source: correction.english for correction in self.every_correction(language)}
+
+    def corrected(self, sources: Iterable[str], language: str) -> dict[str, str]:
+        """The corrections of some segments of a language."""
+        found: dict[str, str] = {}
+        with said_plainly(self.path):
+            for some in _batches(sources, PARAMETERS - 1):
+                found.update(
+                    self._read(
+                        f"SELECT source, english FROM correction WHERE language = ? AND source IN ({_marks(some)})",
+                        (language, *some),
+                    )
+                )
+        return found
+
+    def correct(
+        self, source: str, language: str, text: str, reviewer: str | None = None, when: datetime | None = None
+    ) -> None:
+        """Keep a person's English for a segment, instead of an earlier one. Raises InputError if there are no words."""
+        if not text.strip():
+            raise InputError(f"{source[:60]!r}: a correction needs words; to take one back, withdraw it")
+        made = (when or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+        with said_plainly(self.path):
+            self._file().execute(
+                "INSERT OR REPLACE INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)",
+                (language, source, text, reviewer, made),
+            )
+
+    def take(self, entries: Iterable[Correction | Remembered]) -> None:
+        """Take in what another memory held: all of it, or nothing if that fails.
+
+        Of two corrections of a segment the later one stands; a hypothesis that is known already stays.
+        """
+        makers: dict[tuple[str, str, str], int] = {}
+        with said_plainly(self.path), transaction(self._file()) as connection:
+            for entry in entries:
+                if isinstance(entry, Correction):
+                    connection.execute(
+                        "INSERT INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)"
+                        " ON CONFLICT DO UPDATE SET english = excluded.english, reviewer = excluded.reviewer,"
+                        " made = excluded.made WHERE excluded.made > made",
+                        (entry.language, entry.source, entry.english, entry.reviewer, entry.made),
+                    )
+                    continue
+                key = (entry.language, entry.model, entry.decoder)
+                if key not in makers:
+                    makers[key] = self._made_by(*key)
+                connection.execute(
+                    "INSERT OR IGNORE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
+                    (makers[key], _digest(entry.text), entry.text, _dump(entry.hypothesis), entry.used),
+                )
+
+    def withdraw(self, source: str, language: str) -> None:
+        """Forget a correction; it is no error if there is none."""
+        with said_plainly(self.path):
+            if self._read("SELECT 1 FROM correction WHERE language = ? AND source = ?", (language, source)).fetchone():
+                self._file().execute("DELETE FROM correction WHERE language = ? AND source = ?", (language, source))
+
+    def revisions(self) -> dict[str, str]:
+        """What the corrections are called as they are now, by language: after a change each has another name.
+
+        A language that never had a correction has none.
+        """
+        with said_plainly(self.path):
+            return dict(self._read("SELECT language, name FROM revision"))
+
+    def every_correction(self, language: str | None = None) -> Iterator[Correction]:
+        """The corrections, of one language or of all, in the order of their languages and sources."""
+        where, which = ("WHERE language = ?", (language,)) if language is not None else ("", ())
+        yield from (
+            Correction(*row)
+            for row in self._rows(
+                f"SELECT language, source, english, reviewer, made FROM correction {where} ORDER BY language, source",
+                which,
+            )
+        )
+
+    def every_hypothesis(self, language: str | None = None) -> Iterator[Remembered]:
+        """The hypotheses, of one language or of all, by what made them, the oldest first."""
+        where, which = ("WHERE language = ?", (language,)) if language is not None else ("", ())
+        rows = self._rows(
+            "SELECT language, model, decoder, text, body, used FROM hypothesis JOIN maker ON maker.id = maker"
+            f" {where} ORDER BY language, model, decoder, hypothesis.id",
+            which,
+        )
+        for language_, model, decoder, text, body, used in rows:
+            if (hypothesis := _load(body)) is not None:
+                yield Remembered(language_, model, decoder, text, hypothesis, used)
+
+    def stats(self) -> Stats:
+        """What the memory holds."""
+        with said_plainly(self.path):
+            makers = self._read(
+                "SELECT language, model, decoder, count(*), min(used), max(used) FROM hypothesis"
+                " JOIN maker ON maker.id = maker GROUP BY maker.id ORDER BY language, model, decoder"
+            ).fetchall()
+            corrections = self._read("SELECT language, count(*) FROM correction GROUP BY language")
+            return Stats(self._bytes(), dict(corrections), tuple(Maker(*row) for row in makers))
+
+    def prune(
+        self, unused_since: date | None = None, models: Collection[str] | None = None, max_bytes: int | None = None
+    ) -> int:
+        """Forget hypotheses and give their room back; corrections stay, always. Returns how many were forgotten.
+
+        Forgets those not used since a day, those of models other than `models` (signatures), and those unused for the
+        longest while the file is larger than `max_bytes`.
+        """
+        with said_plainly(self.path):
+            if not self._count():
+                return 0
+            with transaction(self._file()) as connection:
+                before = self._count()
+                if unused_since is not None:
+                    connection.execute("DELETE FROM hypothesis WHERE used < ?", (unused_since.isoformat(),))
+                if models is not None:
+                    makers = connection.execute("SELECT id, model FROM maker").fetchall()
+                    gone = [(maker,) for maker, model in makers if model not in models]
+                    connection.executemany("DELETE FROM hypothesis WHERE maker = ?", gone)
+                while max_bytes is not None and self._bytes() > max_bytes and self._count():
+                    connection.execute(
+                        "DELETE FROM hypothesis WHERE id IN (SELECT id FROM hypothesis ORDER BY used, id LIMIT ?)",
+                        (_PRUNED,),
+                    )
+                connection.execute("DELETE FROM maker WHERE id NOT IN (SELECT maker FROM hypothesis)")
+                pruned = before - self._count()
+            # As scripts, for these have to be stepped through to their ends.
+            connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
+        return pruned
+
+    def _file(self) -> sqlite3.Connection:
+        """The file, to write to; made if it is not there."""
+        if self._opened is None:
+            self._opened = connect(self.path)
+        return self._opened
+
+    def _read(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Ask the file, or nothing at all as long as it is not there."""
+        if self._opened is None and not _there(self.path):
+            self._empty = self._empty or nothing()
+            return self._empty.execute(query, values)
+        return self._file().execute(query, values)
+
+    def _maker(self, language: str, model: str, decoder: str) -> int | None:
+        row = self._read(
+            "SELECT id FROM maker WHERE language = ? AND model = ? AND decoder = ?", (language, model, decoder)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def _made_by(self, language: str, model: str, decoder: str) -> int:
+        """The number of a maker, which is given one if it has none; within a transaction."""
+        maker = self._maker(language, model, decoder)
+        if maker is not None:
+            return maker
+        row = self._file().execute(
+            "INSERT INTO maker (language, model, decoder) VALUES (?, ?, ?) RETURNING id", (language, model, decoder)
+        )
+        return int(row.fetchone()[0])
+
+    def _count(self) -> int:
+        ((count,),) = self._read("SELECT count(*) FROM hypothesis")
+        return int(count)
+
+    def _bytes(self) -> int:
+        """The size of the file, without pages that are free."""
+        ((pages,),) = self._read("PRAGMA page_count")
+        ((free,),) = self._read("PRAGMA freelist_count")
+        ((size,),) = self._read("PRAGMA page_size")
+        return int(size * (pages - free))
+
+    def _rows(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, some at a time."""
+        with said_plainly(self.path):
+            cursor = self._read(query, values)
+        while True:
+            with said_plainly(self.path):
+                rows = cursor.fetchmany(_ROWS)
+            if not rows:
+                return
+            yield from rows
+
+
+def _there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Hypothesis)
+
+
+def _dump(hypothesis: Hypothesis) -> str:
+    return str(_adapter().dump_json(hypothesis), "utf-8")
+
+
+def _load(body: str) -> Hypothesis | None:
+    """The hypothesis of a row; None, which is to say unknown, if another version wrote it in another shape."""
+    try:
+        hypothesis: Hypothesis = _adapter().validate_json(body)
+    except ValueError:
+        return None
+    return hypothesis

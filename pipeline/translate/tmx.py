@@ -1,0 +1,150 @@
+"""TMX 1.4b, the format that translators' programs exchange memories in (https://www.gala-global.org/tmx-14b).
+
+Written and read in a stream. Reading trusts no file: entities are not expanded, nothing is fetched, and lxml's limits on depth
+and size stay on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Final
+
+from lxml import etree
+
+from pipeline import __version__
+from pipeline.clean.unicode import styled
+from pipeline.errors import InputError
+from pipeline.translate.memory import Correction, Remembered
+
+TARGET: Final = "en"
+_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+# How a unit says where its English is from: a note, since every program shows those.
+_HUMAN: Final = "origin: human"
+_MACHINE: Final = "origin: machine"
+_TIME: Final = "%Y%m%dT%H%M%SZ"
+_LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
+# Elements of a segment that hold another program's formatting codes, not words.
+_CODES: Final = frozenset(("bpt", "ept", "ph", "it", "ut"))
+# What XML 1.0 has no way to write.
+_UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_tmx(file: IO[bytes], entries: Iterable[Correction | Remembered]) -> int:
+    """Write a TMX file. Returns how many entries were left out because XML has no way to write their characters."""
+    left_out = 0
+    with etree.xmlfile(file, encoding="UTF-8") as xml:
+        xml.write_declaration()
+        with xml.element("tmx", version="1.4"):
+            head = {
+                "creationtool": "monoglot",
+                "creationtoolversion": __version__,
+                "segtype": "sentence",
+                "o-tmf": "monoglot",
+                "adminlang": TARGET,
+                "srclang": "*all*",
+                "datatype": "plaintext",
+            }
+            xml.write("\n", etree.Element("header", head), "\n")
+            with xml.element("body"):
+                for entry in entries:
+                    unit = _unit(entry)
+                    if unit is None:
+                        left_out += 1
+                    else:
+                        xml.write("\n", unit)
+                xml.write("\n")
+    file.write(b"\n")
+    return left_out
+
+
+def read_tmx(path: Path) -> Iterator[Correction | str]:
+    """The corrections in a TMX file; for each unit that is none, the reason. Raises InputError."""
+    now = _iso(datetime.now(UTC))
+    try:
+        with path.open("rb") as file:
+            for _, unit in etree.iterparse(
+                file, tag="tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+            ):
+                yield from _corrections(unit, now, path)
+                unit.clear()
+                while unit.getprevious() is not None:  # what was read is let go: a large file takes little memory
+                    del unit.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"{path}: is not TMX: {error}") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _unit(entry: Correction | Remembered) -> Any | None:
+    """An entry as a `tu`; None if XML has no way to write it."""
+    if isinstance(entry, Correction):
+        source, english, who, note = entry.source, entry.english, entry.reviewer or "", _HUMAN
+        attributes = {"creationdate": datetime.fromisoformat(entry.made).astimezone(UTC).strftime(_TIME)}
+        properties = {}
+    else:
+        source, english, who, note = entry.text, entry.hypothesis.text, entry.model, _MACHINE
+        attributes = {"lastusagedate": datetime.fromisoformat(entry.used).strftime(_TIME)}
+        properties = {"x-decoder": entry.decoder, "x-score": str(entry.hypothesis.score)}
+    if _UNWRITABLE.search(source + english + who):
+        return None
+    key = hashlib.sha256(f"{entry.language}\0{source}".encode()).hexdigest()[:12]
+    attributes = {"tuid": key, "srclang": entry.language} | attributes | ({"creationid": who} if who else {})
+    unit = etree.Element("tu", attributes)
+    etree.SubElement(unit, "note").text = note
+    for name, value in properties.items():
+        etree.SubElement(unit, "prop", type=name).text = value
+    for language, words in ((entry.language, source), (TARGET, english)):
+        etree.SubElement(etree.SubElement(unit, "tuv", {_LANG: language}), "seg").text = words
+    return unit
+
+
+def _corrections(unit: Any, now: str, path: Path) -> Iterator[Correction | str]:
+    """What a unit has for us: its English for each of its other languages."""
+    if any((note.text or "").strip() == _MACHINE for note in unit.iterfind("note")):
+        yield "made by a machine"
+        return
+    texts: dict[str, str] = {}
+    who, when = unit.get("changeid") or unit.get("creationid"), unit.get("changedate") or unit.get("creationdate")
+    for variant in unit.iterfind("tuv"):
+        named = _LANGUAGE.fullmatch(variant.get(_LANG) or variant.get("lang") or "")
+        segment = variant.find("seg")
+        if named and segment is not None:
+            language = named[1].lower()
+            # As a segment stands in a document after cleaning.
+            words = " ".join(styled(_words(segment, path)).split())
+            texts.setdefault(language, words)
+            if language == TARGET:
+                who = variant.get("changeid") or variant.get("creationid") or who
+                when = variant.get("changedate") or variant.get("creationdate") or when
+    english = texts.pop(TARGET, "")
+    texts = {language: words for language, words in texts.items() if words}
+    if not english or not texts:
+        yield "without English" if texts else "without another language"
+        return
+    for language, words in texts.items():
+        yield Correction(language, words, english, who or None, _date(when) or now)
+
+
+def _words(segment: Any, path: Path) -> str:
+    """The text of a `seg`, without the codes of other programs. Raises InputError on an entity."""
+    if segment.tag is etree.Entity:
+        raise InputError(f"{path}: uses the entity {segment.text}, which is not expanded; write the words themselves")
+    if segment.tag in _CODES or not isinstance(segment.tag, str):  # a comment has a function for a tag
+        return ""
+    return (segment.text or "") + "".join(_words(child, path) + (child.tail or "") for child in segment)
+
+
+def _date(written: str | None) -> str | None:
+    """A TMX date as ISO 8601, or None if there is none that can be read."""
+    try:
+        return _iso(datetime.strptime(written or "", _TIME).replace(tzinfo=UTC))
+    except ValueError:
+        return None
+
+
+def _iso(when: datetime) -> str:
+    return when.isoformat(timespec="seconds")

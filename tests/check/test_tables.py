@@ -1,0 +1,153 @@
+"""Each check against tables of faulty and faithful translations, and against what holds of any text."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline.check import CHECKS, UNUSABLE, check, fault, with_figure
+from pipeline.check.pair import Pair
+from pipeline.check.quantities import quantities
+
+TABLES = Path(__file__).parent.parent / "data" / "checks"
+ROOT = Path(__file__).parent.parent.parent
+LEAST_CASES = 20
+# Of 100 faithful translations a check may doubt so many at most.
+MOST_FALSE_ALARMS = 0.03
+
+
+def table(name: str) -> Any:
+    return json.loads((TABLES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def faithful() -> list[Pair]:
+    """Faithful pairs in seven languages, and the Italian ones that the risk is fitted on."""
+    lines = [line.split("\t") for line in (TABLES / "faithful.tsv").read_text(encoding="utf-8").splitlines()]
+    italian = (ROOT / "benchmarks" / "risk" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
+    return [Pair(s, t, code) for code, s, t in lines] + [
+        Pair(s, t, "it") for s, t in (line.split("\t") for line in italian)
+    ]
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_finds_what_is_faulty_with_evidence(name: str) -> None:
+    cases = table(name)["faulty"]
+    assert len(cases) >= LEAST_CASES
+    for case in cases:
+        found = {flag.code: flag for flag in CHECKS[name](Pair(case["source"], case["text"], case["language"]))}
+        assert case["code"] in found, case
+        flag = found[case["code"]]
+        assert flag.source or flag.text
+        assert flag.message
+        assert "\n" not in flag.message
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_leaves_faithful_translations_alone(name: str) -> None:
+    cases = table(name)["faithful"]
+    assert len(cases) >= LEAST_CASES
+    doubted = [case for case in cases if list(CHECKS[name](Pair(case["source"], case["text"], case["language"])))]
+    assert len(doubted) <= MOST_FALSE_ALARMS * len(cases), doubted
+
+
+def test_false_alarms_are_rare_in_every_language_and_check() -> None:
+    pairs = faithful()
+    assert {pair.language for pair in pairs} >= {"it", "es", "fr", "pt", "de"}
+    alarms = Counter(name for pair in pairs for name, one in CHECKS.items() if list(one(pair)))
+    assert all(number <= MOST_FALSE_ALARMS * len(pairs) for number in alarms.values()), alarms
+    by_language = Counter(pair.language for pair in pairs if check(pair.source, pair.text, pair.language))
+    assert all(number <= 0.07 * sum(p.language == code for p in pairs) + 1 for code, number in by_language.items())
+
+
+def test_a_translation_is_faulty_when_its_pair_is_swapped() -> None:
+    """The sentence after it is not its translation: nearly all such pairs are doubted by one check or another."""
+    pairs = faithful()
+    swapped = [
+        Pair(a.source, b.text, a.language) for a, b in zip(pairs, pairs[7:], strict=False) if a.language == b.language
+    ]
+    doubted = sum(bool(check(pair.source, pair.text, pair.language)) for pair in swapped)
+    assert doubted > 0.6 * len(swapped)
+
+
+ANY = st.text(max_size=80) | st.text(alphabet="12.,:/%€ \"'«»()@#aàeinot½²٣", max_size=60)
+LANGUAGES = st.sampled_from(["it", "es", "fr", "pt", "de", "ru", "ar", "zh", "ja", "tr", "xx", "und", "en"])
+
+
+@given(ANY, ANY, LANGUAGES)
+@example("1.2.3.4 1/2/3/4 12:99", "١٢٣ ½ ²", "it")
+@example("duecentomilacento", "two hundred and and a half million", "it")
+@example("", "", "und")
+def test_no_text_breaks_a_check(source: str, text: str, language: str) -> None:
+    for flag in check(source, text, language):
+        for spans, within in ((flag.source, source), (flag.text, text)):
+            assert all(0 <= span.start <= span.end <= len(within) for span in spans)
+    fault(source, text, language)
+    with_figure(source, text, language)
+
+
+@given(st.sampled_from(faithful()))
+def test_a_source_given_back_is_never_fine(pair: Pair) -> None:
+    found = fault(pair.source, pair.source, pair.language)
+    assert found is not None or not pair.source.isascii() or pair.language == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("235.000 sfollati", "it", ["235000"]),
+        ("235,000 displaced", "en", ["235000"]),
+        ("3,5%", "it", ["3.5"]),
+        ("1,2 milioni", "it", ["1200000"]),
+        ("1.2 million", "en", ["1200000"]),
+        ("quatre-vingt-dix-sept", "fr", ["97"]),
+        ("fünfunddreißig", "de", ["35"]),
+        ("treinta y cinco", "es", ["35"]),
+        ("duemilacinquecento", "it", ["2500"]),
+        ("two hundred and five", "en", ["205"]),
+        ("3 200 personnes", "fr", ["3200"]),
+        ("٣٬٢٠٠", "ar", ["3200"]),
+        ("tre milioni e mezzo", "it", ["3500000"]),
+        ("three and a half million", "en", ["3500000"]),
+        ("1,4 mil milhões", "pt", ["1400000000"]),
+        ("2.500 millones", "es", ["2500000000"]),
+    ],
+)
+def test_numbers_are_read_as_their_language_writes_them(text: str, language: str, expected: list[str]) -> None:
+    assert [sorted(q.readings)[0] for q in quantities(text, language) if q.sure] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "expected"),
+    [
+        ("Sono passate 12.400 persone.", "11,400 people have passed.", "12,400 people have passed."),
+        ("Nel 1945 finì la guerra.", "The war ended in 1954.", "The war ended in 1945."),
+        ("Salì al 3,5% in maggio.", "It rose to 35% in May.", "It rose to 3.5% in May."),
+        ("Costa 48,2 milioni.", "It costs 8 million.", None),
+        ("Morti 3, feriti 12.", "4 dead, 13 wounded.", None),
+        ("Alle 14.30 parte.", "It leaves at 4:30.", None),
+        ("Sono 12.400.", "There are many.", None),
+    ],
+)
+def test_a_figure_is_put_back_only_where_it_is_clear(source: str, text: str, expected: str | None) -> None:
+    assert with_figure(source, text, "it") == expected
+
+
+def test_the_ladder_acts_on_what_makes_an_output_unusable() -> None:
+    assert {code for code in UNUSABLE if (found := _of(code)) and found.unusable} == set(UNUSABLE)
+
+
+def _of(code: str) -> Any:
+    cases = {
+        "no-output": ("Il ponte è chiuso.", " - "),
+        "loop": ("Home", "home home home home home"),
+        "invention": ("La notte", "Subtitles by the team"),
+        "copied": ("Il ponte è chiuso.", "Il ponte è chiuso."),
+        "not-english": ("Il mercato della città è chiuso.", "Il mercato della city è chiuso dal fire."),
+    }
+    return fault(*cases[code], "it")

@@ -1,0 +1,214 @@
+"""The command as a process: what it prints where, its exit codes, and how it takes what goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
+COMMANDS = ("run", "show", "restore", "verify")
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "articles" / "council [draft].txt"
+    path.parent.mkdir()
+    path.write_text("Council meets\n\nThe council met on Monday and closed the old bridge for a month.\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(command: Command, name: str) -> None:
+    done = command(name, "--help")
+    assert done.returncode == 0
+    assert b"Example: monoglot " + name.encode() in done.stdout
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    code = "import sys, pipeline.cli; print(sorted({m.partition('.')[0] for m in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    heavy = ("transformers", "torch", "ctranslate2", "numpy", "pydantic", "trafilatura", "lxml", "ftfy", "langdetect")
+    assert not [name for name in heavy if f"'{name}'" in loaded]
+
+
+def test_version(command: Command) -> None:
+    from pipeline import __version__
+
+    assert command("--version").stdout.decode().strip() == f"monoglot {__version__}"
+
+
+def test_run_prints_a_table_on_stdout_and_progress_on_stderr(command: Command, article: Path, tmp_path: Path) -> None:
+    done = command("run", article, "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert b"english" in done.stdout
+    assert b"reading 1 files" in done.stderr
+    assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_json_is_one_object_of_counts_and_nothing_else(command: Command, article: Path, tmp_path: Path) -> None:
+    done = command("run", article.parent, "--out", tmp_path / "out", "--json")
+    assert json.loads(done.stdout) == {"english": 1, "translated": 0, "untranslated": 0, "empty": 0, "failed": 0}
+    assert done.stderr == b""
+
+
+def test_quiet_prints_problems_only(command: Command, article: Path, tmp_path: Path) -> None:
+    (article.parent / "b.pdf").write_bytes(b"%PDF-1.7\n")
+    done = command("run", article.parent, "--out", tmp_path / "out", "--quiet")
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.decode().splitlines() == [
+        f"{article.parent}/b.pdf: is a PDF document: save its text first, for example with pdftotext"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Missing argument"),
+        (("articles", "--beam", "x"), "--beam"),
+        (("nowhere",), "nowhere: no such file or folder"),
+        (("articles", "--beam", "0", "--jobs", "-1", "--language", "Italian"), "--language takes"),
+        (("articles", "--beam", "0", "--jobs", "-1", "--language", "Italian"), "--beam takes"),
+        (("articles", "--model", "articles"), "not a MarianMT model"),
+        (("articles", "--engine", "marian"), "--engine"),
+    ],
+)
+def test_wrong_usage_is_one_and_says_why(
+    command: Command, article: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    done = command("run", *arguments, cwd=article.parent.parent)
+    assert done.returncode == 1
+    assert words in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_nothing_done_is_three(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b" \n")
+    assert command("run", "a.txt", cwd=tmp_path).returncode == 3
+
+
+def test_standard_input_to_standard_output(command: Command, tmp_path: Path) -> None:
+    words = "Il ponte è chiuso da lunedì.\r\n".encode()
+    done = command("run", "-", "--out", "out", "--language", "it", "--beam", "1", cwd=tmp_path, stdin=words)
+    assert done.returncode == 0
+    (row,) = (json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").read_text("utf-8").splitlines())
+    assert (row["path"], row["status"]) == ("-", "translated")
+    assert command("restore", row["id"], "--from", "out", cwd=tmp_path).stdout == words
+
+
+def test_a_page_from_standard_input_can_be_restored(command: Command, tmp_path: Path) -> None:
+    page = (ROOT / "seeds" / "ardmouth-standard_kharmat-hospital.html").read_bytes()
+    command("run", "-", "--out", "out", cwd=tmp_path, stdin=page)
+    assert command("restore", "-", "--from", "out", cwd=tmp_path).stdout == page
+    assert command("verify", "out", cwd=tmp_path).returncode == 0
+
+
+def test_restore_and_show_find_a_document_by_name_or_identifier(
+    command: Command, article: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    command("run", article, "--out", out)
+    identifier = next((out / "records").glob("*.json")).stem
+    for name in (identifier, identifier[:5], article.name, str(article)):
+        assert command("restore", name, "--from", out).stdout == article.read_bytes()
+    assert b"Council meets" in command("show", article.name, "--from", out).stdout
+    record = json.loads(command("show", identifier, "--from", out, "--json").stdout)
+    assert record["id"] == identifier
+    missing = command("restore", "nothing", "--from", out)
+    assert missing.returncode == 1
+    assert b"no document answers to 'nothing'" in missing.stderr
+
+
+def test_a_page_that_has_changed_is_not_restored(command: Command, tmp_path: Path) -> None:
+    page = (ROOT / "seeds" / "ardmouth-standard_kharmat-hospital.html").read_bytes()
+    (tmp_path / "page.html").write_bytes(page)
+    command("run", "page.html", "--out", "out", cwd=tmp_path)
+    assert command("restore", "page.html", "--from", "out", cwd=tmp_path).stdout == page
+    (tmp_path / "page.html").write_bytes(page + b"<!-- -->")
+    gone = command("restore", "page.html", "--from", "out", cwd=tmp_path)
+    assert (gone.returncode, gone.stdout) == (1, b"")
+    assert b"--keep-sources" in gone.stderr
+    (tmp_path / "page.html").write_bytes(page)
+    command("run", "page.html", "--out", "kept", "--keep-sources", cwd=tmp_path)
+    (tmp_path / "page.html").unlink()
+    assert command("restore", "page.html", "--from", "kept", cwd=tmp_path).stdout == page
+
+
+def test_what_is_removed_can_be_seen(command: Command, seeds_run: Path) -> None:
+    done = command("show", "agenzia-nord_corridoio-umanitario.txt", "--removed", "--from", seeds_run)
+    assert b"boilerplate." in done.stdout
+
+
+def test_verify_tells_by_its_exit_code(command: Command, article: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command("run", article, "--out", out)
+    assert command("verify", out).returncode == 0
+    next((out / "text").glob("*.txt")).write_text("something else\n")
+    changed = command("verify", out)
+    assert changed.returncode == 2
+    assert b"its text has been changed" in changed.stdout
+    assert command("verify", tmp_path).returncode == 1
+
+
+def test_a_file_name_cannot_steer_the_terminal(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m[bold]\n.pdf").write_bytes(b"%PDF-1.7\n")
+    (tmp_path / "b.txt").write_text("The council met on Monday and closed the old bridge.\n")
+    done = command("run", tmp_path, "--out", tmp_path / "out")
+    assert b"\x1b" not in done.stderr
+    assert rb"a\x1b[31m[bold]\n.pdf" in done.stderr
+
+
+def test_a_name_that_is_not_unicode_is_read_and_recorded(command: Command, tmp_path: Path) -> None:
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.txt", "wb") as file:  # noqa: PTH123 (a name in bytes)
+        file.write(b"The council met on Monday and closed the old bridge.\n")
+    assert command("run", tmp_path, "--out", tmp_path / "out").returncode == 0
+    row = json.loads((tmp_path / "out" / "documents.jsonl").read_text("utf-8"))
+    assert row["path"].endswith(r"caf\xe9.txt")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_closed_or_full_standard_output_is_no_crash(command: Command, article: Path, tmp_path: Path) -> None:
+    command("run", article, "--out", tmp_path / "out")
+    piped = f"{sys.executable} -m pipeline show '{article.name}' --from '{tmp_path}/out' | head -c 1"
+    done = subprocess.run(["bash", "-c", piped], cwd=ROOT, capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+
+
+FULL = """
+import resource, signal, sys
+from pipeline.cli import main
+from pipeline.identify import identify
+if {warm}:
+    identify("The council met on Monday.")  # unpacks its model in the temporary folder
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+sys.argv[1:] = ["run", "articles", "--out", "out", "--no-memory"]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX")
+@pytest.mark.parametrize("warm", [True, False], ids=["the output folder", "the temporary folder"])
+def test_a_full_disk_is_one_line_and_can_be_gone_on_from(article: Path, tmp_path: Path, warm: bool) -> None:
+    (article.parent / "z.txt").write_text("The bridge is closed and the council met. " * 400, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", FULL.format(warm=warm)],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 1
+    assert b"cannot be written (File too large)" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert not list((tmp_path / "out").rglob(".*tmp-*"))
+    if warm:
+        assert b"run the same command again" in done.stderr
+        assert len(list((tmp_path / "out" / "records").glob("*.json"))) == 1

@@ -1,0 +1,61 @@
+"""What the tests share: the project's folders, the command as a process, and one run of the seeds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from pipeline.run import run
+from pipeline.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+
+# The time of one example says nothing on a busy machine.
+settings.register_profile("monoglot", deadline=None)
+settings.load_profile("monoglot")
+
+Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees or touches the models and memory of the person who runs it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """`monoglot` as a process: `command("run", path, cwd=…, stdin=…)`."""
+
+    def call(*arguments: object, cwd: Path = ROOT, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "pipeline", *map(str, arguments)],
+            cwd=cwd,
+            input=stdin,
+            capture_output=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path / "data")},
+        )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def seeds_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of one run over the seeds, to be read only."""
+    out = tmp_path_factory.mktemp("seeds") / "normalized"
+    here = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        run(["seeds"], out, Settings())
+    finally:
+        os.chdir(here)
+    return out

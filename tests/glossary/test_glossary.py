@@ -1,0 +1,154 @@
+"""A glossary: what is read, what is replaced, what is flagged, and that it holds over a corpus."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InputError
+from pipeline.glossary import Term, apply_glossary, digest, read_glossary, variants
+from pipeline.records import Span
+
+Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
+SARAQIB = Term(("Saraqib", "Saraqeb", "Saraqab"), "Saraqib")
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "terms", "expected", "codes"),
+    [
+        (
+            "A Saraqeb si combatte.",
+            "There is fighting in Saraqeb.",
+            [SARAQIB],
+            "There is fighting in Saraqib.",
+            ["applied"],
+        ),
+        (
+            "A Saraqib si combatte.",
+            "There is fighting in Sarakib.",
+            [SARAQIB],
+            "There is fighting in Saraqib.",
+            ["applied"],
+        ),
+        ("A Saraqib si combatte.", "There is fighting in Saraqib.", [SARAQIB], "There is fighting in Saraqib.", []),
+        ("A Saraqib si combatte.", "There is fighting in town.", [SARAQIB], "There is fighting in town.", ["missed"]),
+        ("A Pola si combatte.", "There is fighting in Saraqeb.", [SARAQIB], "There is fighting in Saraqeb.", []),
+        ("Saraqab, ancora Saraqab.", "Saraqab, again Saraqab.", [SARAQIB], "Saraqib, again Saraqib.", ["applied"]),
+        (
+            "Il sarago è buono.",
+            "The bream is good.",
+            [Term(("Sarago",), "Sarago", case="exact")],
+            "The bream is good.",
+            [],
+        ),
+        (
+            "La Mezzaluna Verde è arrivata.",
+            "The Green crescent has arrived.",
+            [Term(("Mezzaluna Verde",), "Green Crescent")],
+            "The Green Crescent has arrived.",
+            ["applied"],
+        ),
+        ("A Saraqib.", "In Saraqeb.", [Term(("Saraqib",), "Saraqib", "es")], "In Saraqeb.", []),
+        ("Marin e Marini.", "Marina and Marino.", [Term(("Marin",), "Marin")], "Marina and Marino.", ["missed"]),
+        ("Il $1 \\g<0> Odrena.", "Odren.", [Term(("Odrena",), "Odr\\1ena")], "Odr\\1ena.", ["applied"]),
+    ],
+)
+def test_a_term_is_written_as_the_glossary_says_where_it_is_surely_that_name(
+    source: str, text: str, terms: list[Term], expected: str, codes: list[str]
+) -> None:
+    done = apply_glossary(source, text, "it", terms)
+    assert done.text == expected
+    assert [flag.code for flag in done.flags] == [f"glossary-{code}" for code in codes]
+    for flag in done.flags:
+        assert all(expected[s.start : s.end] == terms[0].english for s in flag.text)
+        assert all(0 <= s.start < s.end <= len(source) for s in flag.source)
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=3))
+def test_no_text_breaks_a_glossary(source: str, text: str, words: list[str]) -> None:
+    terms = [Term((word,), word[::-1]) for word in words]
+    done = apply_glossary(source, text, "it", terms)
+    assert all(0 <= s.start <= s.end <= len(done.text) for flag in done.flags for s in flag.text)
+
+
+def test_an_english_source_is_told_of_but_left(tmp_path: Path) -> None:
+    (found,) = variants("Fighting in Saraqeb.", [SARAQIB])
+    assert (found.code, found.source) == ("glossary-variant", (Span(12, 19),))
+    assert variants("Fighting in Saraqib.", [SARAQIB]) == ()
+
+
+def test_reading_a_glossary(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("\ufeffsource,english,language,case\nSaraqib|Saraqeb, Saraqib\n\nAia,The Hague,it,exact\n", "utf-8")
+    assert read_glossary(path) == (
+        Term(("Saraqib", "Saraqeb"), "Saraqib"),
+        Term(("Aia",), "The Hague", "it", "exact"),
+    )
+    assert digest(read_glossary(path)) != digest([SARAQIB])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Saraqib\n", "line 1 has 1 columns"),
+        (
+            "a,b,ita\nc,\n",
+            "line 1 takes an ISO 639-1 code such as it as its language, not 'ita'; line 2 lacks a source",
+        ),
+        ("a,b,it,loud\n", "takes any or exact as its case rule, not 'loud'"),
+        ("a,b,it,any,more\n", "has 5 columns"),
+        (b"a,\xff\n", "is not UTF-8"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_broken_glossary_is_told_line_by_line(tmp_path: Path, content: str | bytes | None, said: str) -> None:
+    path = tmp_path / "names.csv"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InputError, match=said):
+        read_glossary(path)
+
+
+def test_one_spelling_over_a_corpus(command: Command, tmp_path: Path) -> None:
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    for number, spelling in enumerate(("Saraqib", "Saraqeb", "Saraqab")):
+        text = (
+            f"Il convoglio è arrivato a {spelling} nella notte.\n\nI medici di {spelling} chiedono aiuto da giorni.\n"
+        )
+        (inputs / f"{number}.txt").write_text(text, "utf-8")
+    names = tmp_path / "names.csv"
+    names.write_text("Saraqib|Saraqeb|Saraqab,Saraqib\n", "utf-8")
+    out = tmp_path / "out"
+    done = command("run", inputs, "--out", out, "--glossary", names, "--language", "it", "--json")
+    assert done.returncode == 0, done.stderr
+    texts = [path.read_text("utf-8") for path in (out / "text").glob("*.txt")]
+    assert len(texts) == 3
+    for record in (json.loads(path.read_text("utf-8")) for path in (out / "records").glob("*.json")):
+        assert "|glossary:" in record["signature"]
+        for segment in record["segments"]:
+            english = record["text"][segment["text"]["start"] : segment["text"]["end"]]
+            assert "Saraqib" in english or "glossary-missed" in [flag["code"] for flag in segment["flags"]]
+            assert "Saraqeb" not in english
+            assert "Saraqab" not in english
+            if any(flag["code"] == "glossary-applied" for flag in segment["flags"]):
+                assert segment["translation"]["attempts"][-1]["method"] == "glossary"
+    assert command("verify", out).returncode == 0
+    again = json.loads(command("run", inputs, "--out", out, "--glossary", names, "--language", "it", "--json").stdout)
+    assert again["translated"] == 3
+    names.write_text("Saraqib|Saraqeb|Saraqab,Saraqeb\n", "utf-8")
+    command("run", inputs, "--out", out, "--glossary", names, "--language", "it")
+    assert all("Saraqib" not in path.read_text("utf-8") for path in (out / "text").glob("*.txt"))
+
+
+def test_a_glossary_that_is_not_there_is_one_line(command: Command, tmp_path: Path) -> None:
+    done = command("run", tmp_path, "--glossary", tmp_path / "none.csv")
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+    assert "none.csv: the glossary cannot be read" in done.stderr.decode()

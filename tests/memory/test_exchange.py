@@ -1,0 +1,175 @@
+"""The memory as files: JSONL holds everything, TMX what other programs can read, and no file is trusted."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as given_settings
+from hypothesis import strategies as st
+
+from pipeline import __version__
+from pipeline.errors import InputError
+from pipeline.translate import Hypothesis
+from pipeline.translate.exchange import export, import_file
+from pipeline.translate.memory import Correction, Memory, Remembered
+
+EXPECTED = Path(__file__).parent.parent / "data" / "memory"
+ENTRIES = (
+    Correction(
+        "it",
+        'Ha detto: "Il ponte <vecchio> è chiuso & basta".',
+        "“The old <bridge> is shut.”",
+        "Marta",
+        "2026-03-01T12:30:00+00:00",
+    ),
+    Correction("fr", "Le pont est fermé.", "The bridge is closed.", None, "2026-03-02T08:00:00+00:00"),
+    Remembered(
+        "it",
+        "it-en@0123456789ab",
+        "ctranslate2-4/int8/beam:4",
+        "I prezzi sono bassi.",
+        Hypothesis("Prices are low.", -0.2188, 5, 4),
+        "2026-03-03",
+    ),
+)
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    return Memory(tmp_path / "memory.sqlite")
+
+
+def everything(memory: Memory) -> list[Correction | Remembered]:
+    return [*memory.every_correction(), *memory.every_hypothesis()]
+
+
+@pytest.mark.parametrize("kind", ["tmx", "jsonl"])
+def test_the_files_are_those_that_a_person_has_looked_at(memory: Memory, kind: str) -> None:
+    memory.take(ENTRIES)
+    out = io.BytesIO()
+    assert export(memory, out, kind == "tmx") == 0
+    written = out.getvalue().decode().replace(f'creationtoolversion="{__version__}"', 'creationtoolversion="0"')
+    assert written == (EXPECTED / f"exported.{kind}").read_text("utf-8")
+
+
+def test_what_to_export_can_be_chosen(memory: Memory) -> None:
+    memory.take(ENTRIES)
+    for origin, language, lines in (("human", None, 2), ("machine", None, 1), ("all", "it", 2), ("human", "it", 1)):
+        out = io.BytesIO()
+        export(memory, out, False, origin, language)  # type: ignore[arg-type]
+        assert len(out.getvalue().splitlines()) == lines
+
+
+def test_jsonl_brings_everything_to_another_memory(memory: Memory, tmp_path: Path) -> None:
+    assert import_file(memory, EXPECTED / "exported.jsonl") == {"corrections": 2, "hypotheses": 1}
+    assert everything(memory) == [ENTRIES[1], ENTRIES[0], ENTRIES[2]]
+
+
+def test_tmx_brings_what_people_wrote(memory: Memory) -> None:
+    found = import_file(memory, EXPECTED / "exported.tmx", reviewer="Nils")
+    assert found == {"corrections": 2, "passed over: made by a machine": 1}
+    assert [(c.source, c.reviewer, c.made) for c in memory.every_correction()] == [
+        (ENTRIES[1].source, "Nils", ENTRIES[1].made),
+        (ENTRIES[0].source, "Marta", ENTRIES[0].made),
+    ]
+
+
+def test_tmx_of_another_program(memory: Memory) -> None:
+    found = import_file(memory, EXPECTED / "foreign.tmx")
+    assert found == {"corrections": 4, "passed over: without English": 1, "passed over: without another language": 1}
+    assert memory.corrections("it") == {
+        'Il "ponte" è chiuso per lavori.': "The bridge is closed for works.",
+        "Riapre lunedì.": "It opens on Monday.",
+        "È l'ultimo treno.": "It is the last train.",
+    }
+    assert memory.corrections("de") == {"Es ist der letzte Zug.": "It is the last train."}
+    made = {c.source: (c.reviewer, c.made) for c in memory.every_correction("it")}
+    assert made["Riapre lunedì."] == ("lena", "2025-11-04T09:15:00+00:00")
+
+
+def test_the_later_correction_stands_in_whatever_order_they_come(memory: Memory) -> None:
+    early = Correction("it", "uno", "one", "Marta", "2026-01-01T00:00:00+00:00")
+    late = Correction("it", "uno", "One!", "Nils", "2026-02-01T00:00:00+00:00")
+    for order in ((early, late), (late, early), (early,)):
+        memory.take(order)
+        assert list(memory.every_correction()) == [late]
+
+
+BILLION = """<?xml version="1.0"?>
+<!DOCTYPE tmx [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<tmx version="1.4"><header/><body><tu><tuv xml:lang="it"><seg>&c;</seg></tuv><tuv xml:lang="en"><seg>x</seg></tuv></tu></body></tmx>
+"""
+OUTSIDE = """<?xml version="1.0"?>
+<!DOCTYPE tmx [<!ENTITY file SYSTEM "file:///etc/passwd">]>
+<tmx version="1.4"><header/><body><tu><tuv xml:lang="it"><seg>uno</seg></tuv><tuv xml:lang="en"><seg>&file;</seg></tuv></tu></body></tmx>
+"""
+UNIT = '<tu><tuv xml:lang="it"><seg>uno</seg></tuv><tuv xml:lang="en"><seg>one</seg></tuv></tu>'
+LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one", "reviewer": null, "made": "2026-03-01T12:30:00+00:00"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("billion.tmx", BILLION, "uses the entity &c;"),
+        ("outside.tmx", OUTSIDE, "uses the entity &file;"),
+        ("cut.tmx", f'<tmx version="1.4"><body>{UNIT}', "is not TMX"),
+        ("empty.tmx", "", "is not TMX"),
+        ("deep.tmx", "<tmx>" + "<a>" * 500 + UNIT, "is not TMX"),
+        ("text.jsonl", f"{LINE}\nuno = one\n", "line 2: is not a correction"),
+        ("list.jsonl", f"{LINE}\n[1, 2]\n", "line 2: is not a correction"),
+        ("other.jsonl", f"{LINE}\n" + LINE.replace("human", "angel"), "line 2: is not a correction"),
+        ("blank.jsonl", f"{LINE}\n" + LINE.replace('"one"', '" "'), "line 2: is not a correction"),
+        ("date.jsonl", f"{LINE}\n" + LINE.replace("2026-03-01", "yesterday"), "line 2: is not a correction"),
+        ("language.jsonl", f"{LINE}\n" + LINE.replace('"it"', '"Italian"'), "line 2: is not a correction"),
+        ("surrogate.jsonl", f"{LINE}\n" + LINE.replace('"one"', r'"\ud800"'), "line 2: is not a correction"),
+        ("not-there.jsonl", None, "cannot be read"),
+        ("not-there.tmx", None, "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_trusted_is_not_taken_at_all(
+    memory: Memory, tmp_path: Path, name: str, content: str | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content, "utf-8")
+    with pytest.raises(InputError, match=said) as caught:
+        import_file(memory, tmp_path / name)
+    assert str(caught.value).startswith(str(tmp_path / name))
+    assert "\n" not in str(caught.value)
+    assert everything(memory) == []
+
+
+def test_what_xml_cannot_write_is_left_out_and_counted(memory: Memory) -> None:
+    memory.correct("Suona la campana\x07.", "it", "The bell rings.")
+    memory.correct("uno", "it", "one")
+    out = io.BytesIO()
+    assert export(memory, out, True) == 1
+    assert out.getvalue().count(b"<tu ") == 1
+    assert b"\\u0007" in jsonl(memory)
+
+
+def jsonl(memory: Memory) -> bytes:
+    out = io.BytesIO()
+    export(memory, out, False)
+    return out.getvalue()
+
+
+WORDS = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip)
+
+
+@given(st.dictionaries(WORDS, WORDS, max_size=6))
+@given_settings(max_examples=20, deadline=None)
+def test_jsonl_there_and_back(tmp_path_factory: pytest.TempPathFactory, corrections: dict[str, str]) -> None:
+    folder = tmp_path_factory.mktemp("exchange")
+    with Memory(folder / "one.sqlite") as one, Memory(folder / "two.sqlite") as two:
+        for source, english in corrections.items():
+            one.correct(source, "it", english)
+            one.remember({source: Hypothesis(english, -0.5, 3, 3)}, "it", "it-en@0", "d")
+        (folder / "all.jsonl").write_bytes(jsonl(one))
+        assert import_file(two, folder / "all.jsonl") == Counter(
+            {"corrections": len(corrections), "hypotheses": len(corrections)} if corrections else {}
+        )
+        assert everything(two) == everything(one)

@@ -1,0 +1,174 @@
+"""The store: what is found, what is refused because it differs from its lock, and import, verify, remove, list."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ModelBroken
+from pipeline.models import Model, ModelStore
+from pipeline.models.install import import_folder
+from pipeline.models.lock import Lock
+from pipeline.translate.tokenizer import Tokenizer
+from tests.models.conftest import IT_EN, Command, linked
+
+MODEL = "ctranslate2/model.bin"
+LEAN = ("model.safetensors",)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return linked(IT_EN, tmp_path / "it-en", LEAN)
+
+
+def test_the_bundled_model_is_found_and_the_users_own_comes_first(store: Path, folder: Path) -> None:
+    found = ModelStore().find("it")
+    assert found is not None
+    assert found.path == IT_EN
+    assert ModelStore().find("en") is ModelStore().find("und") is ModelStore().find("es") is None
+    import_folder(folder)
+    mine = ModelStore().find("it")
+    assert mine is not None
+    assert (mine.path, mine.signature) == (store / "it-en", found.signature)
+
+
+@pytest.mark.parametrize("name", [MODEL, "vocab.json", "source.spm"])
+def test_a_model_that_differs_from_its_lock_is_not_loaded(name: str, store: Path, folder: Path) -> None:
+    model = import_folder(folder)
+    with (model.path / name).open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"!")
+    with pytest.raises(ModelBroken, match="not those that were locked"):
+        ModelStore().find("it")
+    with pytest.raises(ModelBroken, match="not those that were locked"):
+        ModelStore(override=model.path)
+
+
+def test_a_run_does_not_use_a_changed_model(monoglot: Command, folder: Path, tmp_path: Path) -> None:
+    assert monoglot("models", "import", str(folder)).returncode == 0
+    with (tmp_path / "store" / "it-en" / MODEL).open("ab") as file:
+        file.write(b"x")
+    article = tmp_path / "articolo.txt"
+    article.write_text("Il governo ha annunciato ieri una nuova legge sulla scuola pubblica.\n", encoding="utf-8")
+    done = monoglot("run", str(article), "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "not those that were locked" in done.stderr
+    check = monoglot("models", "verify")
+    assert check.returncode == 2
+    assert f"{MODEL} has 24,032,426 bytes, not 24,032,425" in check.stdout
+
+
+def test_a_lock_that_is_no_lock_is_an_error(folder: Path) -> None:
+    (folder / "lock.json").write_text('{"language": "it"}', encoding="utf-8")
+    with pytest.raises(ModelBroken, match="not a lock"):
+        Model(folder).check_lock()
+
+
+def test_verify_names_what_changed_what_is_gone_and_what_is_new(store: Path, folder: Path) -> None:
+    model = import_folder(folder)
+    lock = Lock.of(model.path)
+    assert lock is not None
+    (model.path / "README.md").unlink()
+    (model.path / "extra.py").write_text("x", encoding="utf-8")
+    config = model.path / "config.json"
+    config.write_bytes(config.read_bytes().replace(b"512", b"513"))
+    assert list(lock.faults(model.path)) == [
+        "README.md is missing",
+        "config.json has been changed",
+        "extra.py was not there",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "option", "expected"),
+    [
+        ("it-en", "it", None, "it"),
+        ("anything", "it", None, "it"),
+        ("opus-mt-it-en", "ita", None, "it"),
+        ("opus-mt-tc-big-es-en", "spa", None, "es"),
+        ("opus-mt-zle-en", "zle", "ru", "ru"),
+        ("it-en", "it", "es", "es"),
+    ],
+)
+def test_the_language_of_an_import(
+    name: str, told: str, option: str | None, expected: str, store: Path, tmp_path: Path
+) -> None:
+    folder = linked(IT_EN, tmp_path / name, (*LEAN, "tokenizer_config.json"))
+    settings = {"source_lang": told, "target_lang": "en", "model_max_length": 512}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    assert import_folder(folder, option).path == store / f"{expected}-en"
+
+
+def test_a_locked_folder_keeps_its_origin_and_is_proved_on_import(store: Path, folder: Path, tmp_path: Path) -> None:
+    first = import_folder(folder)
+    lock = Lock.of(first.path)
+    assert lock is not None
+    copy = Path(shutil.copytree(first.path, tmp_path / "stick"))
+    (copy / "lock.json").write_text(
+        (copy / "lock.json").read_text("utf-8").replace('"repository": null', '"repository": "a/b"'), encoding="utf-8"
+    )
+    again = Lock.of(import_folder(copy).path)
+    assert again is not None
+    assert (again.repository, again.files, again.language) == ("a/b", lock.files, "it")
+    (copy / "source.spm").write_bytes(b"cut")
+    with pytest.raises(ModelBroken, match=r"source\.spm has 3 bytes"):
+        import_folder(copy)
+
+
+@pytest.mark.parametrize(
+    ("leave", "expected"),
+    [
+        (("vocab.json",), "it has no vocab.json"),
+        (("model.safetensors", "ctranslate2"), "no weights that can be used"),
+        (("source.spm", "target.spm"), "it has no source.spm, target.spm"),
+    ],
+)
+def test_what_is_no_model_is_not_imported(
+    leave: tuple[str, ...], expected: str, monoglot: Command, store: Path, tmp_path: Path
+) -> None:
+    done = monoglot("models", "import", str(linked(IT_EN, tmp_path / "it-en", leave)))
+    assert done.returncode == 1
+    assert expected in done.stderr
+    assert not (store / "it-en").exists()
+
+
+def test_another_architecture_is_not_imported(monoglot: Command, folder: Path) -> None:
+    (folder / "config.json").unlink()
+    (folder / "config.json").write_text('{"model_type": "bart"}', encoding="utf-8")
+    done = monoglot("models", "import", str(folder))
+    assert done.returncode == 1
+    assert "of type 'bart'" in done.stderr
+
+
+def test_remove_takes_the_users_own_and_not_the_bundled(monoglot: Command, folder: Path, store: Path) -> None:
+    assert monoglot("models", "import", str(folder)).returncode == 0
+    assert monoglot("models", "remove", "it", "es").returncode == 1
+    assert (store / "it-en").is_dir()
+    assert monoglot("models", "remove", "it").returncode == 0
+    assert not (store / "it-en").exists()
+    done = monoglot("models", "remove", "it")
+    assert done.returncode == 1
+    assert "nothing was removed" in done.stderr
+    assert (IT_EN / MODEL).is_file()
+
+
+def test_list_shows_what_is_here_and_what_could_be(monoglot: Command) -> None:
+    listed = json.loads(monoglot("models", "list", "ru", "it", "--json").stdout)
+    assert [row["model"].split("@")[0] for row in listed["here"]] == ["it-en"]
+    russian = [row for row in listed["catalogue"] if row["language"] == "ru"]
+    assert russian[0]["repository"] == "Helsinki-NLP/opus-mt-ru-en"
+    assert {"Helsinki-NLP/opus-mt-tc-big-zle-en", "Helsinki-NLP/opus-mt-mul-en"} <= {
+        row["repository"] for row in russian
+    }
+    text = monoglot("models", "list").stdout
+    assert max(map(len, text.splitlines())) < 120
+    assert "Helsinki-NLP/opus-mt-tc-big-cat_oci_spa-en" in text
+
+
+def test_a_tokeniser_that_names_no_limit_has_that_of_its_model(tmp_path: Path) -> None:
+    folder = linked(IT_EN, tmp_path / "it-en", (*LEAN, "tokenizer_config.json"))
+    (folder / "tokenizer_config.json").write_text('{"target_lang": "eng", "source_lang": "ita"}', encoding="utf-8")
+    assert Tokenizer(Model(folder)).max_length == 512

@@ -1,0 +1,134 @@
+"""Every kind of good, odd and bad input file: what is made of it, and that its bytes come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import UnreadableFile
+from pipeline.read import Decoded, Found, Skipped, decode, discover, encode, read_document
+
+INPUTS = Path(__file__).parent.parent / "data" / "inputs"
+
+# file: (encoding, newline style)
+READABLE = {
+    "all-caps.txt": ("utf-8", "lf"),
+    "arabic-tatweel.txt": ("utf-8", "lf"),
+    "article.md": ("utf-8", "lf"),
+    "empty.txt": ("utf-8", "none"),
+    "gb18030.txt": ("gb18030", "lf"),
+    "html-iso-8859-1.html": ("cp1252", "lf"),
+    "koi8-r.txt": ("koi8_r", "lf"),
+    "latin-1.txt": ("cp1252", "lf"),
+    "lone-cr.txt": ("utf-8", "cr"),
+    "mixed-newlines.txt": ("utf-8", "mixed"),
+    "no-final-newline.txt": ("utf-8", "lf"),
+    "one-long-paragraph.txt": ("utf-8", "none"),
+    "persian-zwnj.txt": ("utf-8", "lf"),
+    "shift-jis.txt": ("cp932", "lf"),
+    "truncated-utf-8.txt": ("utf-8", "lf"),
+    "utf-16be-no-bom.txt": ("utf-16-be", "lf"),
+    "utf-16le-bom.txt": ("utf-16-le", "lf"),
+    "whitespace-only.txt": ("utf-8", "mixed"),
+    "windows-1252.txt": ("cp1252", "lf"),
+    "windows-1256.txt": ("cp1256", "lf"),
+}
+
+UNREADABLE = {
+    "document.docx": "ZIP container",
+    "document.pdf": "PDF document",
+    "image.png": "PNG image",
+    "nul-bytes.txt": "binary data",
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), READABLE.items())
+def test_encoding_and_newlines_are_found(name: str, expected: tuple[str, str]) -> None:
+    origin = read_document(name, (INPUTS / name).read_bytes()).origin
+    assert (origin.encoding, origin.newline) == expected
+
+
+@pytest.mark.parametrize(("name", "words"), UNREADABLE.items())
+def test_what_cannot_be_read_is_said_in_one_line(name: str, words: str) -> None:
+    with pytest.raises(UnreadableFile, match=words) as caught:
+        read_document(name, (INPUTS / name).read_bytes())
+    assert "\n" not in str(caught.value)
+
+
+def test_every_input_has_an_expectation() -> None:
+    elsewhere = {"html-fragment.html", "html-without-article.html", "invisible-characters.txt", "mojibake.txt"}
+    elsewhere |= {"half-italian-half-english.txt", "only-boilerplate.txt", "only-digits-and-symbols.txt"}
+    elsewhere |= {'un nome con "virgolette" e l\'apostrofo.txt'}
+    assert {path.name for path in INPUTS.iterdir()} == READABLE.keys() | UNREADABLE.keys() | elsewhere
+
+
+@pytest.mark.parametrize("name", ["data.csv", "slides.pptx.bak", "script.py"])
+def test_an_unsupported_kind_is_named(name: str) -> None:
+    with pytest.raises(UnreadableFile, match="unsupported kind of file"):
+        read_document(name, b"plain words")
+
+
+def test_a_page_is_known_by_its_first_tag_whatever_its_name() -> None:
+    page = b"<!DOCTYPE html><html><body><article><h1>Ferry returns</h1><p>" + b"The boat came back at dawn. " * 20
+    assert read_document("page.txt", page).origin.media_type == "text/html"
+
+
+def test_undecodable_bytes_are_kept_and_marked() -> None:
+    data = "Perché no? Così è più bello.".encode() + b"\xff" + " Già.".encode()
+    decoded = decode(data)
+    assert decoded.encoding == "utf-8"
+    assert decoded.text.count("\ufffd") == 1
+    assert encode(decoded) == data
+
+
+@given(st.binary(max_size=200))
+def test_a_document_of_any_bytes_is_refused_or_can_be_written_again(data: bytes) -> None:
+    try:
+        document = read_document("any.txt", data)
+    except UnreadableFile:
+        return
+    origin = document.origin
+    assert origin.size == len(data)
+    if origin.kept == "ledger":
+        decoded = Decoded(document.raw, origin.encoding, origin.bom, origin.newline, origin.undecoded)
+        assert encode(decoded) == data
+
+
+@given(st.text(max_size=100), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_text_in_unicode_comes_back(text: str, encoding: str) -> None:
+    data = text.encode(encoding, "ignore")
+    if b"\0" not in data or encoding == "utf-16":
+        decoded = decode(data)
+        assert encode(decoded) == data
+
+
+def test_a_folder_is_read_in_a_stable_order_and_what_is_passed_over_is_said(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "out").mkdir()
+    for name in ("z.txt", "b/a.txt", "b/.hidden", "A.txt", "out/x.txt"):
+        (tmp_path / name).write_text("words")
+    (tmp_path / "away").symlink_to("/")
+    (tmp_path / "gone").symlink_to("nowhere")
+    found = list(discover([str(tmp_path)], output=tmp_path / "out"))
+    named = [(Path(item.path).relative_to(tmp_path).as_posix(), getattr(item, "reason", None)) for item in found]
+    assert named == [
+        ("A.txt", None),
+        ("away", "a link out of the folder"),
+        ("gone", "a broken link"),
+        ("out", "the output folder"),
+        ("z.txt", None),
+        ("b/.hidden", "hidden"),
+        ("b/a.txt", None),
+    ]
+
+
+def test_inputs_that_overlap_are_read_once(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("words")
+    found = list(discover([str(tmp_path / "*.txt"), str(tmp_path)]))
+    assert [item.path for item in found] == [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+    assert not any(isinstance(item, Skipped) for item in found)
+    assert all(isinstance(item, Found) for item in found)

@@ -1,0 +1,201 @@
+"""Verdicts out as CSV, JSON Lines, TMX and XLIFF; files of verdicts in; the page as one file; the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.review import queue
+from pipeline.review.exchange import FORMATS, read_file
+from pipeline.review.index import refresh
+from pipeline.review.memory import MemoryFile
+from pipeline.review.page import MODULES, assets, standalone
+from pipeline.review.queue import Query
+from pipeline.review.store import Store
+from pipeline.review.verdicts import Verdict, judge
+
+from . import corpus
+
+Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
+XLIFF = "{urn:oasis:names:tc:xliff:document:2.0}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An accepted, a corrected and a rejected segment in Italian, the last with a note; one in Arabic; a hostile one."""
+    folder = corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY, corpus.HOSTILE])
+    memory = MemoryFile(tmp_path / "data" / "monoglot" / "memory.sqlite")
+    with Store(folder) as store:
+        refresh(store)
+        items = {item["text"]: item["key"] for item in queue.page(store, Query())}
+
+        def say(start: str, kind: str, text: str | None = None) -> None:
+            key = next(key for words, key in items.items() if words.startswith(start))
+            judge(store, memory, Verdict(key, kind, text, reviewer="Ada", at="2026-03-01T10:00:00+00:00"))  # type: ignore[arg-type]
+
+        say("The port", "accept")
+        say("According", "edit", "The prefect said that 235 families had left their homes.")
+        say("People", "reject")
+        say("People", "note", "The negation is lost. \x01")
+        say("The convoy", "accept")
+        say("=HYPERLINK", "accept")
+    return folder
+
+
+def exported(folder: Path, form: str, language: str | None = None) -> bytes:
+    with Store(folder) as store:
+        return FORMATS[form](store, language)
+
+
+def test_jsonl(folder: Path) -> None:
+    rows = [json.loads(line) for line in exported(folder, "jsonl", "it").splitlines()]
+    harbour = [row for row in rows if row["path"] == "it/porto.txt"]
+    assert [(row["number"], row["verdict"], row["note"]) for row in harbour] == [
+        (0, "accept", None),
+        (1, "edit", None),
+        (2, "reject", "The negation is lost. \x01"),
+    ]
+    assert harbour[1]["machine"] == "According to the prefect, 253 families left their homes."
+    assert harbour[1]["correction"] == "The prefect said that 235 families had left their homes."
+    assert all(row["reviewer"] == "Ada" and row["current"] for row in rows)
+
+
+def test_csv_holds_no_formula(folder: Path) -> None:
+    data = exported(folder, "csv")
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert len(rows) == 5
+    assert [row["machine"] for row in rows if "HYPERLINK" in row["machine"]] == [
+        '\'=HYPERLINK("http://example.invalid")'
+    ]
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
+
+
+def test_tmx_holds_what_a_person_stands_for(folder: Path) -> None:
+    root = ET.fromstring(exported(folder, "tmx"))
+    english = [tuv.findtext("seg") for tuv in root.iter("tuv") if "en" in tuv.attrib.values()]
+    assert "The prefect said that 235 families had left their homes." in english
+    assert not any("253" in str(words) or "People" in str(words) for words in english)
+    assert len(english) == 4
+
+
+def test_xliff_is_of_one_language(folder: Path) -> None:
+    with pytest.raises(InputError, match="one source language a file"):
+        exported(folder, "xliff")
+    root = ET.fromstring(exported(folder, "xliff", "it"))
+    assert (root.get("srcLang"), root.get("trgLang")) == ("it", "en")
+    states = [segment.get("state") for segment in root.iter(f"{XLIFF}segment")]
+    assert sorted(map(str, states)) == ["final", "final", "final", "initial"]
+    assert root.findtext(f".//{XLIFF}note") == "The negation is lost. \ufffd"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the file"),
+        (b"{}", "format"),
+        (b'{"format": "monoglot-review", "version": 2, "verdicts": []}', "version"),
+        (b'{"format": "monoglot-review", "version": 1, "verdicts": [{"key": "../x"}]}', "verdicts.0"),
+    ],
+)
+def test_other_files_are_not_taken(folder: Path, tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "verdicts.json"
+    path.write_bytes(content)
+    with Store(folder) as store, pytest.raises(InputError, match=message):
+        read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None)
+
+
+def test_verdicts_on_other_words_are_not_taken(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "verdicts.json"
+    with Store(folder) as store:
+        key = queue.page(store, Query(language="ar"))[0]["key"]
+        verdict = {
+            "uid": "0" * 36,
+            "key": key,
+            "kind": "accept",
+            "seen": "Something else.",
+            "at": "2026-03-01T10:00:00Z",
+        }
+        path.write_text(
+            json.dumps({"format": "monoglot-review", "version": 1, "verdicts": [verdict]}), encoding="utf-8"
+        )
+        total, new, refusals = read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None)
+    assert (total, new, len(refusals)) == (1, 0, 1)
+    assert "another translation" in refusals[0]
+
+
+def test_the_page_alone_breaks_out_of_nothing(folder: Path) -> None:
+    with Store(folder) as store:
+        page = standalone(store, "normalized", None, 1, 1000).decode()
+    assert page.count("<script") == page.count("</script") == 2
+    assert "<!--" not in page
+    assert "src=" not in page.replace("\\u003cimg src=", "").replace("script-src", "").replace("style-src", "")
+    assert "unsafe" not in page
+
+
+def test_modules_are_all_in_their_order() -> None:
+    files = assets()
+    assert {name for name in files if name.endswith(".js")} == set(MODULES)
+    for place, name in enumerate(MODULES):
+        for line in files[name].body.decode().splitlines():
+            if line.startswith("import "):
+                assert line.split('"./')[1].split('"')[0] in MODULES[:place]
+        assert b"innerHTML" not in files[name].body
+        assert b"http" not in files[name].body.replace(b"http.js", b"").replace(b"httpBackend", b"").replace(
+            b"http://www.w3.org/2000/svg", b""
+        ).replace(b"over HTTP", b"")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--risky", 2), ["=HYPERLINK", "According"]),
+        (("--sample", 3, "--seed", 2), []),
+    ],
+)
+def test_show_chooses(command: Command, tmp_path: Path, options: tuple[object, ...], expected: list[str]) -> None:
+    record = corpus.record("it/tabella.txt", "it", [corpus.Said("=1+1 e altro", "=HYPERLINK and more", 0.99)])
+    folder = corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY, record])
+    done = command("show", *options, "--from", folder)
+    assert done.returncode == 0
+    said = done.stdout.decode()
+    places = [said.index(words) for words in expected]
+    assert places == sorted(places)
+    assert said.count("     English ") == options[1]
+    assert done.stdout == command("show", *options, "--from", folder).stdout
+
+
+def test_show_draws_what_the_page_draws(command: Command, tmp_path: Path) -> None:
+    folder = corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY])
+    shown = command("show", "--sample", 7, "--seed", 4, "--from", folder).stdout.decode()
+    with Store(folder) as store:
+        refresh(store)
+        drawn = [(item["path"], item["number"]) for item in queue.page(store, Query("sample", seed=4))]
+    heads = [line.split() for line in shown.splitlines() if "segment" in line and ".txt" in line]
+    assert [(head[0], int(head[2])) for head in heads] == drawn
+
+
+def test_show_wants_to_know_what(command: Command) -> None:
+    done = command("show")
+    assert done.returncode == 1
+    assert b"--risky N" in done.stderr
+
+
+def test_one_thing_at_a_time(command: Command, folder: Path) -> None:
+    done = command("review", folder, "--estimate", "--export", "csv")
+    assert done.returncode == 1
+    assert b"one at a time" in done.stderr
+
+
+def test_a_folder_without_records_is_told(command: Command, tmp_path: Path) -> None:
+    done = command("review", tmp_path / "nowhere", "--estimate")
+    assert done.returncode == 1
+    assert b"name a folder that monoglot run has written" in done.stderr

@@ -1,0 +1,302 @@
+"""Verdicts in the database: what counts, what is undone, what reaches the memory, and what a kill leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.provenance import from_json, to_json
+from pipeline.records import Record, Segment, Span, Translation
+from pipeline.review import queue
+from pipeline.review.index import ensure_sample, refresh
+from pipeline.review.memory import MemoryFile
+from pipeline.review.queue import Query
+from pipeline.review.store import DATABASE, Store
+from pipeline.review.verdicts import Overtaken, Refused, Unknown, Verdict, judge, settle, undo
+from pipeline.translate.memory import Memory
+
+from . import corpus
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY])
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[Store]:
+    with Store(folder) as store:
+        refresh(store)
+        yield store
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> MemoryFile:
+    return MemoryFile(tmp_path / "memory.sqlite")
+
+
+def corrections(memory: MemoryFile, language: str = "it") -> dict[str, str]:
+    with Memory(memory.path) as opened:
+        return dict(opened.corrections(language))
+
+
+def first(store: Store, **how: object) -> dict[str, object]:
+    return queue.page(store, Query(**how))[0]  # type: ignore[arg-type]
+
+
+def test_orders(store: Store) -> None:
+    risks = [item["risk"] for item in queue.page(store, Query("risk"))]
+    assert risks == sorted(risks, reverse=True)
+    places = [(item["path"], item["number"]) for item in queue.page(store, Query("document"))]
+    assert places == sorted(places)
+    drawn = [item["key"] for item in queue.page(store, Query("sample", seed=3))]
+    assert drawn == [item["key"] for item in queue.page(store, Query("sample", seed=3))]
+    assert drawn != [item["key"] for item in queue.page(store, Query("sample", seed=4))]
+    assert len(drawn) == len(risks) == 7
+
+
+@pytest.mark.parametrize("order", queue.ORDERS)
+def test_pages_join_without_gap_or_repeat(store: Store, order: queue.Order) -> None:
+    whole = [item["key"] for item in queue.page(store, Query(order))]
+    joined: list[str] = []
+    while page := queue.page(store, Query(order, after=joined[-1] if joined else "", limit=2)):
+        joined += [item["key"] for item in page]
+    assert joined == whole
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Query(language="ar"), 3),
+        (Query(flag="number"), 2),
+        (Query(flag="number", language="ar"), 1),
+        (Query(document=corpus.HARBOUR.id), 4),
+        (Query(search="PORTO È"), 1),
+        (Query(search="before dawn"), 1),
+        (Query(search="%"), 0),
+        (Query(flag="no-such-flag"), 0),
+        (Query(after="0000000000000000"), 0),
+    ],
+)
+def test_narrowing(store: Store, query: Query, expected: int) -> None:
+    assert len(queue.page(store, query)) == expected
+
+
+def test_an_edit_goes_to_the_memory_and_undo_withdraws_it(store: Store, memory: MemoryFile) -> None:
+    item = first(store)
+    row = judge(
+        store, memory, Verdict(str(item["key"]), "edit", "  The prefect said “235 families” left. ", reviewer="Ada")
+    )
+    source = "Secondo il prefetto, 235 famiglie hanno lasciato le case."
+    assert corrections(memory) == {source: 'The prefect said "235 families" left.'}
+    undo(store, memory, row, "Ada")
+    assert corrections(memory) == {}
+    with pytest.raises(Unknown):
+        undo(store, memory, row)
+
+
+def test_undoing_the_second_edit_brings_back_the_first(store: Store, memory: MemoryFile) -> None:
+    key = str(first(store)["key"])
+    judge(store, memory, Verdict(key, "edit", "One."))
+    row = judge(store, memory, Verdict(key, "edit", "Two."))
+    assert list(corrections(memory).values()) == ["Two."]
+    undo(store, memory, row)
+    assert list(corrections(memory).values()) == ["One."]
+    judge(store, memory, Verdict(key, "reject"))
+    assert corrections(memory) == {}
+
+
+def test_a_rejection_leaves_corrections_from_elsewhere_alone(store: Store, memory: MemoryFile) -> None:
+    item = first(store)
+    source = "Secondo il prefetto, 235 famiglie hanno lasciato le case."
+    memory.correct(source, "it", "From another folder.")
+    judge(store, memory, Verdict(str(item["key"]), "reject"))
+    assert corrections(memory) == {source: "From another folder."}
+
+
+def test_what_a_kill_left_undone_is_done_at_the_next_start(store: Store, memory: MemoryFile) -> None:
+    class Broken:
+        def correct(self, *_: object) -> None:
+            raise ConnectionAbortedError
+
+        withdraw = correct
+
+    with pytest.raises(ConnectionAbortedError):
+        judge(store, Broken(), Verdict(str(first(store)["key"]), "edit", "Kept."))
+    assert corrections(memory) == {}
+    settle(store, memory)
+    assert list(corrections(memory).values()) == ["Kept."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "message"),
+    [
+        ("edit", "  ", "needs words"),
+        ("edit", "According to the prefect,  253 families left their homes.", "nothing was changed"),
+        ("confirm", None, "no verdict to confirm"),
+    ],
+)
+def test_senseless_verdicts_are_refused(
+    store: Store, memory: MemoryFile, kind: str, text: str | None, message: str
+) -> None:
+    with pytest.raises(Refused, match=message):
+        judge(store, memory, Verdict(str(first(store)["key"]), kind, text))  # type: ignore[arg-type]
+
+
+def test_a_second_window_cannot_overwrite_unseen(store: Store, memory: MemoryFile) -> None:
+    key = str(first(store)["key"])
+    judge(store, memory, Verdict(key, "accept", revision=0))
+    with pytest.raises(Overtaken):
+        judge(store, memory, Verdict(key, "reject", revision=0))
+
+
+def test_the_same_verdict_sent_twice_is_one(store: Store, memory: MemoryFile) -> None:
+    verdict = Verdict(str(first(store)["key"]), "accept", uid="0" * 36)
+    assert judge(store, memory, verdict) == judge(store, memory, verdict)
+    assert queue.summary(store, Query())["kinds"]["accept"] == 1
+
+
+def test_hunted_verdicts_do_not_enter_the_estimate(store: Store, memory: MemoryFile) -> None:
+    ensure_sample(store, 1)
+    for item in queue.page(store, Query("risk"))[:3]:
+        judge(store, memory, Verdict(item["key"], "reject"))
+    assert queue.estimates(store)["all"]["judged"] == 0
+    drawn = queue.page(store, Query("sample"))
+    judge(store, memory, Verdict(drawn[0]["key"], "accept", stratum="*", seed=1))
+    found = queue.estimates(store)["all"]
+    assert (found["judged"], found["wrong"], found["population"]) == (1, 0, 7)
+
+
+def test_a_hunted_verdict_counts_once_it_is_confirmed_in_the_sample(store: Store, memory: MemoryFile) -> None:
+    ensure_sample(store, 1)
+    key = str(first(store)["key"])
+    judge(store, memory, Verdict(key, "reject"))
+    assert key in [item["key"] for item in queue.page(store, Query("sample", open_only=True))]
+    judge(store, memory, Verdict(key, "confirm", stratum="*", seed=1))
+    found = queue.estimates(store)["all"]
+    assert (found["judged"], found["wrong"]) == (1, 1)
+    assert key not in [item["key"] for item in queue.page(store, Query("sample", open_only=True))]
+
+
+def test_a_sample_of_one_language_says_nothing_of_the_others(store: Store, memory: MemoryFile) -> None:
+    ensure_sample(store, 1)
+    key = str(first(store, order="sample", language="ar")["key"])
+    judge(store, memory, Verdict(key, "reject", stratum="language:ar", seed=1))
+    found = queue.estimates(store)
+    assert found["all"]["judged"] == 0
+    assert (found["languages"]["ar"]["judged"], found["languages"]["it"]["judged"]) == (1, 0)
+
+
+@pytest.mark.parametrize(("stratum", "seed"), [("language:xx", 1), ("document:else", 1), ("*", 99), ("*", None)])
+def test_only_what_was_drawn_counts_as_drawn(store: Store, memory: MemoryFile, stratum: str, seed: int | None) -> None:
+    ensure_sample(store, 1)
+    with pytest.raises(Refused):
+        judge(store, memory, Verdict(str(first(store)["key"]), "accept", stratum=stratum, seed=seed))
+
+
+def renewed(record: Record, number: int, text: str, origin: str) -> Record:
+    """The record with another English for one segment, as a later run would write it."""
+    pieces, segments, at = [], [], 0
+    for index, segment in enumerate(record.segments):
+        words = text if index == number else record.text[segment.text.start : segment.text.end]
+        assert segment.translation is not None
+        made: Translation = segment.translation
+        if index == number:
+            made = replace(made, hypothesis=text, origin=origin)  # type: ignore[arg-type]
+        moved: Segment = replace(segment, text=Span(at, at + len(words)), translation=made, flags=())
+        segments.append(moved)
+        pieces.append(words)
+        at += len(words) + 1
+    return replace(record, text=" ".join(pieces), segments=tuple(segments))
+
+
+def test_verdicts_follow_the_words_they_were_given_on(store: Store, memory: MemoryFile, folder: Path) -> None:
+    ensure_sample(store, 1)
+    key = str(first(store)["key"])
+    judge(store, memory, Verdict(key, "edit", "Corrected.", stratum="*", seed=1))
+    path = folder / "records" / f"{corpus.HARBOUR.id}.json"
+
+    path.write_bytes(to_json(renewed(corpus.HARBOUR, 1, "Corrected.", "human")))
+    assert refresh(store) == 1
+    ensure_sample(store, 1)
+    judge(store, memory, Verdict(key, "accept"))
+    found = queue.estimates(store)["all"]
+    assert (found["judged"], found["wrong"]) == (1, 1), "accepting a correction does not make the model right"
+
+    path.write_bytes(to_json(renewed(from_json(path.read_bytes()), 1, "Another model says this.", "model")))
+    refresh(store)
+    item = next(item for item in queue.page(store, Query()) if item["key"] == key)
+    assert item["standing"] is None
+    assert item["stale"]
+    assert queue.estimates(store)["all"]["judged"] == 0
+
+
+def test_documents_that_are_gone_leave_the_index(store: Store, folder: Path) -> None:
+    (folder / "records" / f"{corpus.VALLEY.id}.json").unlink()
+    refresh(store)
+    assert {item["language"] for item in queue.page(store, Query())} == {"it"}
+
+
+def test_many_threads_lose_nothing(store: Store, memory: MemoryFile) -> None:
+    keys = [item["key"] for item in queue.page(store, Query())]
+    threads = [
+        threading.Thread(target=lambda key=key: [judge(store, memory, Verdict(key, "note", str(i))) for i in range(10)])
+        for key in keys
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as db:
+        assert db.execute("SELECT count(*) FROM verdicts").fetchone()[0] == 10 * len(keys)
+
+
+JUDGE_FOR_EVER = """
+import sys
+from pathlib import Path
+from pipeline.review import queue
+from pipeline.review.memory import MemoryFile
+from pipeline.review.store import Store
+from pipeline.review.verdicts import Verdict, judge
+with Store(Path(sys.argv[1])) as store:
+    key = queue.page(store, queue.Query())[0]["key"]
+    number = 0
+    while True:
+        number += 1
+        print(judge(store, MemoryFile(Path(sys.argv[2])), Verdict(key, "edit", f"Number {number}.")), flush=True)
+"""
+
+
+def test_kill_9_takes_no_verdict_that_was_answered(folder: Path, store: Store, memory: MemoryFile) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", JUDGE_FOR_EVER, folder, memory.path], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        answered = [int(process.stdout.readline()) for _ in range(20)]
+        os.kill(process.pid, signal.SIGKILL)
+        answered += [int(line) for line in process.stdout if line.endswith("\n")]
+    with Store(folder) as again:
+        settle(again, memory)
+        with again.reading() as db:
+            kept = {row[0] for row in db.execute("SELECT id FROM verdicts")}
+            last = db.execute("SELECT text FROM verdicts ORDER BY id DESC LIMIT 1").fetchone()[0]
+            assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert set(answered) <= kept
+    assert list(corrections(memory).values()) == [last]
+
+
+def test_a_run_takes_the_folder_for_its_own(folder: Path, store: Store) -> None:
+    from pipeline.write import Output
+
+    store.close()
+    assert (folder / DATABASE).is_file()
+    with Output(folder).opened():
+        assert (folder / DATABASE).is_file()

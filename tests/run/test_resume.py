@@ -1,0 +1,156 @@
+"""Runs that are repeated, changed, stopped, or go wrong: the same bytes, nothing done twice, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.report import Silent
+from pipeline.run import run
+from pipeline.settings import Settings
+from pipeline.verify import verify
+
+ROOT = Path(__file__).parent.parent.parent
+QUICK = Settings(beam=1)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file of an output but the one with times in it."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "run.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.fixture
+def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder `articles` with two English seeds and an Italian one; the working folder is the one that it is in."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("01_trieste-talks_harbour-wire.txt", "agenzia-nord_corridoio-umanitario.txt"):
+        shutil.copy(ROOT / "seeds" / name, folder)
+    (folder / "short.txt").write_text(
+        "Il ponte è chiuso.\n\nLa scuola riapre lunedì mattina con nuovi insegnanti.\n", "utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+class Count(Silent):
+    """An observer that counts what was translated, and collects problems."""
+
+    def __init__(self) -> None:
+        self.segments = 0
+        self.problems: list[str] = []
+
+    def translated(self, segments: int) -> None:
+        self.segments += segments
+
+    def problem(self, path: str, message: str) -> None:
+        self.problems.append(f"{path}: {message}")
+
+
+def test_two_runs_give_the_same_bytes_whatever_the_number_of_cores(articles: Path) -> None:
+    run(["articles"], Path("one"), Settings(beam=1, jobs=1))
+    run(["articles"], Path("two"), Settings(beam=1, jobs=2))
+    assert files(Path("one")) == files(Path("two"))
+
+
+def test_a_rerun_does_nothing_and_leaves_every_byte_alone(articles: Path) -> None:
+    run(["articles"], Path("out"), QUICK)
+    before = files(Path("out")) | {"run.json": Path("out/run.json").read_bytes()}
+    report = run(["articles"], Path("out"), QUICK)
+    assert report.unchanged == 3
+    assert files(Path("out")) | {"run.json": Path("out/run.json").read_bytes()} == before
+
+
+def test_only_what_changed_is_done_again(articles: Path) -> None:
+    run(["articles"], Path("out"), QUICK)
+    (articles / "new.txt").write_text("Il sindaco ha aperto il mercato.\n", "utf-8")
+    (articles / "short.txt").write_text("Il ponte è di nuovo aperto al traffico.\n", "utf-8")
+    heard = Count()
+    report = run(["articles"], Path("out"), QUICK, heard)
+    assert (report.unchanged, heard.segments, report.orphans) == (2, 2, 1)
+    assert list(verify(Path("out"))) == []
+    fresh = run(["articles"], Path("fresh"), QUICK)
+    assert fresh.orphans == 0
+    assert Path("out/documents.jsonl").read_bytes() == Path("fresh/documents.jsonl").read_bytes()
+
+
+def test_other_settings_do_everything_again_that_they_touch(articles: Path) -> None:
+    run(["articles"], Path("out"), QUICK)
+    report = run(["articles"], Path("out"), Settings(beam=2))
+    assert report.unchanged == 1  # the English one has no beam in it
+    assert list(verify(Path("out"))) == []
+
+
+def test_files_with_the_same_bytes_are_done_once(articles: Path) -> None:
+    shutil.copy(articles / "short.txt", articles / "again.txt")
+    report = run(["articles"], Path("out"), QUICK)
+    assert (report.copies, sum(report.statuses.values())) == (1, 3)
+    assert list(verify(Path("out"))) == []
+
+
+def test_bad_files_are_named_and_the_others_go_on(articles: Path) -> None:
+    (articles / "a.pdf").write_bytes(b"%PDF-1.4\n")
+    (articles / "b.txt").write_bytes(b"")
+    heard = Count()
+    report = run(["articles"], Path("out"), QUICK, heard)
+    assert report.counts() == {"english": 1, "translated": 2, "untranslated": 0, "empty": 1, "failed": 1}
+    assert [line.partition(":")[0] for line in heard.problems] == ["articles/a.pdf"]
+    assert report.exit_code == 2
+    assert list(verify(Path("out"))) == []
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "run", "articles", "--out", "out", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_run_that_was_stopped_goes_on_where_it_was(articles: Path, how: signal.Signals, code: int) -> None:
+    words = (articles / "agenzia-nord_corridoio-umanitario.txt").read_text("utf-8-sig")
+    for number in range(6):
+        (articles / f"long{number}.txt").write_text(words.replace("Kharmat", f"Kharmat{number}"), "utf-8")
+    stopped = start("--beam", "8")
+    while not Path("out").is_dir() and stopped.poll() is None:
+        time.sleep(0.05)
+    time.sleep(1.0)  # it has begun to read, and may have begun to translate
+    stopped.send_signal(how)
+    _, errors = stopped.communicate(timeout=60)
+    if stopped.returncode == 0:
+        pytest.skip("the run ended before it could be stopped")
+    assert stopped.returncode == code, errors
+    if how == signal.SIGINT:
+        assert b"run the same command again" in errors
+        assert b"Traceback" not in errors
+    assert not Path("out/run.json").exists()
+    run(["articles"], Path("out"), QUICK)
+    run(["articles"], Path("fresh"), QUICK)
+    assert files(Path("out")) == files(Path("fresh"))
+    assert list(verify(Path("out"))) == []
+
+
+def test_a_second_run_into_the_same_folder_waits_for_nothing(articles: Path) -> None:
+    from pipeline.errors import OutputError
+    from pipeline.write import Output
+
+    with Output(Path("out")).opened(), pytest.raises(OutputError, match="another monoglot run"):
+        run(["articles"], Path("out"), QUICK)
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(articles: Path) -> None:
+    from pipeline.errors import OutputError
+
+    with pytest.raises(OutputError, match="which is not monoglot's"):
+        run(["articles"], articles, QUICK)

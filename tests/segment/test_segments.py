@@ -1,0 +1,85 @@
+"""Segments: the golden sentences by language, exact offsets on all text, and long sentences cut at clauses."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.records import Span
+from pipeline.segment import MAX_WORDS, clauses, length
+from pipeline.sentences import sentence_spans
+
+GOLDEN = Path(__file__).parent.parent / "data" / "segments"
+
+# Boundary F1 below which the splitter has become worse, by language; measured 2026-11-22 on all cases of the file, less
+# one point. A floor falls only on purpose, in its own commit, with the reason.
+FLOORS = {
+    "ar": 95,
+    "de": 96,
+    "en": 97,
+    "es": 97,
+    "fa": 96,
+    "fr": 98,
+    "it": 96,
+    "pt": 97,
+    "ru": 97,
+    "tr": 98,
+    "uk": 98,
+    "zh": 96,
+}
+
+
+def boundaries(text: str, sentences: list[str]) -> set[int]:
+    """Where each golden sentence but the first starts."""
+    starts, at = [], 0
+    for sentence in sentences:
+        at = text.index(sentence, at)
+        starts.append(at)
+        at += len(sentence)
+    return set(starts[1:])
+
+
+@pytest.mark.parametrize("language", FLOORS)
+def test_sentences_of_the_golden_files(language: str) -> None:
+    right = found = wanted = 0
+    for case in json.loads((GOLDEN / f"{language}.json").read_text(encoding="utf-8")):
+        gold = boundaries(case["text"], case["sentences"])
+        ours = {start for start, _ in sentence_spans(case["text"], language)[1:]}
+        right, found, wanted = right + len(gold & ours), found + len(ours), wanted + len(gold)
+    assert 200 * right / (found + wanted) >= FLOORS[language]
+
+
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300), st.sampled_from(["it", "en", "zh", "ar"])
+)
+def test_spans_cover_all_but_white_space(text: str, language: str) -> None:
+    spans = sentence_spans(text, language)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    outside = [text[a:b] for a, b in zip([0, *(e for _, e in spans)], [*(s for s, _ in spans), len(text)], strict=True)]
+    assert not any(gap.strip() for gap in outside)
+    assert all(text[a:b] == text[a:b].strip() != "" for a, b in spans)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["la valle,", "il fiume;", "guerra", "di", "x" * 90, "e", "字" * 30]), min_size=1, max_size=400
+    )
+)
+def test_no_segment_is_longer_than_the_model_reads(words: list[str]) -> None:
+    text = " ".join(words)
+    parts = list(clauses(text, Span(0, len(text))))
+    assert all(length(text[part.start : part.end]) <= MAX_WORDS for part in parts)
+    assert "".join(text[p.start : p.end] for p in parts).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_long_sentence_is_cut_at_a_clause() -> None:
+    clause = "i soccorritori hanno portato coperte e acqua nei villaggi sopra il fiume"
+    text = "; ".join([clause] * 8) + "."
+    parts = [text[part.start : part.end] for part in clauses(text, Span(0, len(text)))]
+    assert len(parts) > 1
+    assert all(part.endswith((";", ".")) for part in parts)

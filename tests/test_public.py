@@ -1,0 +1,78 @@
+"""What the project promises to programs: the public API, the record schema, the documents' claims."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import json
+import pkgutil
+import re
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import pipeline
+from pipeline import Record, Settings, normalize
+from pipeline.errors import UnreadableFile
+from pipeline.provenance import from_json, json_schema, to_json
+
+ROOT = Path(__file__).parent.parent
+MODULES = [
+    name for _, name, _ in pkgutil.walk_packages(pipeline.__path__, "pipeline.") if not name.endswith("__main__")
+]
+
+
+def test_the_public_names_are_these() -> None:
+    assert pipeline.__all__ == ["MonoglotError", "Record", "Segment", "Settings", "__version__", "normalize"]
+    assert all(getattr(pipeline, name) is not None for name in pipeline.__all__)
+    with pytest.raises(AttributeError):
+        _ = pipeline.nothing
+
+
+def test_normalize_takes_text_and_bytes_and_gives_records_in_order() -> None:
+    texts: list[str | bytes] = [
+        "The council met on Monday and closed the old bridge.",
+        "Il ponte è chiuso.\r\n".encode(),
+    ]
+    english, italian = normalize(texts, Settings(language=None, beam=1))
+    assert isinstance(english, Record)
+    assert (english.status, english.text) == ("english", texts[0])
+    assert (italian.language.code, italian.status) == ("it", "translated")
+    with pytest.raises(UnreadableFile):
+        list(normalize([b"\x00\x01\x02"]))
+
+
+def test_the_schema_in_docs_is_current() -> None:
+    written = (ROOT / "docs" / "record.schema.json").read_text("utf-8")
+    assert written == json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def test_records_follow_the_schema_and_come_back_from_json(seeds_run: Path) -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    for path in (seeds_run / "records").glob("*.json"):
+        body = path.read_bytes()
+        validator.validate(json.loads(body))
+        assert to_json(from_json(body)) == body
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_run(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_every_dependency_is_argued() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    listed = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    names = {re.split(r"[^A-Za-z0-9_.-]", item)[0].casefold() for item in listed} - {"monoglot"}
+    argued = (ROOT / "docs" / "dependencies.md").read_text("utf-8").casefold()
+    assert [name for name in sorted(names) if f"`{name}`" not in argued] == []
+
+
+def test_links_in_the_documents_lead_somewhere() -> None:
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
+            if "://" not in target:
+                assert (path.parent / target).exists(), f"{path.name}: {target}"

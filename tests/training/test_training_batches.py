@@ -1,0 +1,66 @@
+"""The order of learning: fixed by the seed, complete, within the budget, and resumable."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from models.training.batches import epochs, fill, plan_epoch, sample_epoch, weight_of
+from models.training.pieces import TokenisedCorpus
+
+pytestmark = pytest.mark.train
+
+PAD = 99
+
+
+def _corpus() -> TokenisedCorpus:
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(2, 12, 60)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    flat = rng.integers(2, 90, starts[-1]).astype(np.int32)
+    flat[starts[1:] - 1] = 0
+    names = np.repeat([0, 1], 30).astype(np.int32)
+    return TokenisedCorpus(flat, starts, flat, starts, names, ("news", "software"))
+
+
+def test_weights_are_copies_and_shares() -> None:
+    items = sample_epoch(_corpus(), {"news": 2.5, "software": 0.1}, 1, 0, 0.0)
+    counts = np.bincount(items[:, 0], minlength=60)
+    assert set(counts[:30]) == {2, 3}
+    assert counts[:30].sum() == 75
+    assert counts[30:].sum() == 3
+
+
+def test_a_weight_may_be_a_pattern() -> None:
+    weights = {"es:news": 1.0, "*names": 0.5, "*": 0.1}
+    assert [weight_of(c, weights) for c in ("es:news", "news+names", "ddtp")] == [1.0, 0.5, 0.1]
+    assert weight_of("ddtp", {}) == 1.0
+
+
+def test_batches_keep_to_the_budget_and_lose_nothing() -> None:
+    corpus = _corpus()
+    items = sample_epoch(corpus, {}, 1, 0, 0.3)
+    batches = plan_epoch(corpus, items, 40, 16, 1, 0)
+    assert sorted(int(i) for b in batches for i in b[:, 0]) == list(range(60))
+    for batch in batches:
+        filled = fill(corpus, batch, PAD)
+        assert filled.target.shape[1] <= 16
+        assert filled.target.size <= 40
+
+
+def test_a_joined_pair_has_one_end_mark() -> None:
+    filled = fill(_corpus(), np.array([[3, 5]]), PAD)
+    assert (filled.source == 0).sum() == 1
+    assert filled.source[0, -1] == 0
+
+
+def test_resuming_goes_on_at_the_very_batch() -> None:
+    def order(epoch: int, position: int) -> itertools.islice[tuple[int, int, list[list[int]]]]:
+        found = epochs(_corpus(), {}, 5, 40, 16, 0.2, epoch, position)
+        return itertools.islice(((e, p, i.tolist()) for e, p, i in found), 30)
+
+    whole = list(order(0, 0))
+    epoch, position, _ = whole[9]
+    assert list(order(epoch, position))[:20] == whole[10:]
+    assert {e for e, _, _ in whole} > {0}

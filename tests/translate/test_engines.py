@@ -1,0 +1,112 @@
+"""The engines: the same model gives the same English, alone or in company, in int8 and float32, here and in Transformers."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import warnings
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ModelBroken
+from pipeline.models import Model, ModelStore
+from pipeline.records import Document
+from pipeline.run import prepare
+from pipeline.settings import Settings
+from pipeline.translate import Hypothesis, load_engine
+from pipeline.translate.plan import request, sentence_case, translate_all
+
+ROOT = Path(__file__).parent.parent.parent
+MODEL = ROOT / "models" / "it-en"
+
+
+def italian_of_the_seeds() -> list[str]:
+    """The Italian segments of the seeds, as the model is given them."""
+    texts = []
+    for path in sorted((ROOT / "seeds").iterdir()):
+        document = prepare(path.name, path.read_bytes(), Settings())
+        assert isinstance(document, Document)
+        for paragraph in document.paragraphs:
+            if paragraph.language.code == "it":
+                inside = (s for s in document.segments if paragraph.source.start <= s.start < paragraph.source.end)
+                texts += [request(document.source[s.start : s.end]).given for s in inside]
+    return [text for text in texts if any(map(str.isalpha, text))]
+
+
+def test_a_segment_does_not_depend_on_what_stands_beside_it() -> None:
+    texts = italian_of_the_seeds()
+    engine = load_engine(Settings(), Model(MODEL), threads=1)
+    parallel = load_engine(Settings(), Model(MODEL), threads=2)
+    together = engine.translate(texts)
+    shuffled = random.Random(1).sample(range(len(texts)), len(texts))
+    elsewhere = parallel.translate([texts[i] for i in shuffled])
+    assert [together[i] for i in shuffled] == elsewhere
+    assert [engine.translate([text])[0] for text in texts[:8]] == together[:8]
+
+
+def test_nothing_is_cut_to_fit() -> None:
+    engine = load_engine(Settings(), Model(MODEL), threads=1)
+    too_long = "parola " * engine.max_length
+    with pytest.raises(ValueError, match="longer than the model"):
+        engine.translate([too_long])
+    known: dict[str, Hypothesis] = {}
+    translate_all([too_long, "Buongiorno."], engine, known, "it")
+    assert list(known) == ["Buongiorno."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ATTACCO NELLA NOTTE A DORSAN", "Attacco nella notte a dorsan"),
+        ("«ÈRA ORA»", "«Èra ora»"),
+        ("123", "123"),
+    ],
+)
+def test_capitals_are_folded(text: str, expected: str) -> None:
+    assert sentence_case(text) == expected
+
+
+@pytest.mark.parametrize("text", ["ONU", "USA e NATO", "Attacco nella notte", "L'ONU ha detto"])
+def test_acronyms_and_running_text_are_not_folded(text: str) -> None:
+    assert request(text).given == text
+
+
+def test_a_folder_that_is_no_model_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(ModelBroken, match=r"source\.spm, target\.spm, vocab\.json"):
+        ModelStore(override=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def float32_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled checkpoint, converted without quantisation: what int8 weights lost does not come back in float32."""
+    converters = pytest.importorskip("ctranslate2.converters")
+    pytest.importorskip("torch", reason="needs the [torch] extra")
+    folder = tmp_path_factory.mktemp("float32") / "it-en"
+    shutil.copytree(MODEL, folder, ignore=shutil.ignore_patterns("ctranslate2"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        converters.TransformersConverter(str(folder)).convert(str(folder / "ctranslate2"), quantization="float32")
+    return folder
+
+
+@pytest.mark.torch
+def test_both_engines_decode_alike(float32_model: Path) -> None:
+    texts = italian_of_the_seeds()
+    assert len(texts) > 50
+    ours = load_engine(Settings(beam=1, compute_type="float32"), Model(float32_model), threads=2).translate(texts)
+    reference = load_engine(Settings(beam=1, engine="transformers"), Model(MODEL, "transformers"), threads=2)
+    theirs = reference.translate(texts)
+    assert [h.text for h in ours] == [h.text for h in theirs]
+    assert [(h.source_tokens, h.target_tokens) for h in ours] == [(h.source_tokens, h.target_tokens) for h in theirs]
+    assert max(abs(a.score - b.score) for a, b in zip(ours, theirs, strict=True)) < 0.001
+
+
+@pytest.mark.torch
+def test_int8_says_what_float32_says(float32_model: Path) -> None:
+    from sacrebleu import corpus_chrf
+
+    texts = italian_of_the_seeds()
+    int8 = load_engine(Settings(), Model(MODEL), threads=2).translate(texts)
+    float32 = load_engine(Settings(compute_type="float32"), Model(float32_model), threads=2).translate(texts)
+    assert corpus_chrf([h.text for h in int8], [[h.text for h in float32]]).score >= 97
