@@ -216,12 +216,12 @@ def _load(page: Any, address: str) -> tuple[float, float]:
 
 
 def _request(page: Any, query: str) -> float:
-    times = page.evaluate(
+    times: list[float] = page.evaluate(
         "async path => { const times = []; for (let i = 0; i < 5; i++) { const start = performance.now();"
         " await (await fetch(path)).json(); times.push(performance.now() - start); } return times; }",
         f"/api/queue?{query}",
     )
-    return round(statistics.median(times), 1)
+    return float(round(statistics.median(times), 1))
 
 
 def _told(times: list[float]) -> dict[str, float]:

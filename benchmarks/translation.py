@@ -79,7 +79,7 @@ def monoglot(model: Model, beam: int, threads: int) -> Contender:
 
     def translate(texts: Sequence[str]) -> list[str]:
         known: dict[str, Hypothesis] = {}
-        translate_all(texts, engine, known)
+        translate_all(texts, engine, known, "it")
         return [known[text].text for text in texts]
 
     return translate

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from pipeline.clean.boilerplate import blocks
+from pipeline.clean.blocks import blocks
 from pipeline.identify import (
     FIRST_CHARS,
     SECOND_CHARS,

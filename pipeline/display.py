@@ -24,6 +24,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.clean.boilerplate import Verdict
 from pipeline.provenance import english_title
 from pipeline.records import Flag, Record, Segment, Severity, Span
 from pipeline.report import Observer, Report, Silent
@@ -268,6 +269,20 @@ def removed(record: Record) -> None:
     console.print(
         f"{len(blocks)} blocks removed; other edits: {', '.join(f'{r} {n}' for r, n in sorted(others.items())) or 'none'}"
     )
+
+
+def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
+    """Print each block with its score and the evidence; red is what goes at the threshold."""
+    console = _console()
+    for verdict in judged:
+        mark = "-" if verdict.removed else " "
+        console.print(
+            Text(f"{mark}{verdict.score:6.2f}  {verdict.block.text}", "red" if verdict.removed else ""), soft_wrap=True
+        )
+        for item in verdict.evidence:
+            if item.weight:
+                console.print(Text(f"         {item.weight:+.2f} {item.rule}: {item.reason}", "dim"), soft_wrap=True)
+    console.print(f"a block goes from {threshold:.2f} on", highlight=False)
 
 
 def _console() -> Console:

@@ -148,7 +148,7 @@ def translate_lines(
     texts = {text for document in documents for text in wanted(document, store).get(language, [])}
     known: dict[str, Hypothesis] = {}
     if texts:
-        translate_all(texts, load_engine(settings, model, threads=cores(settings)), known, language=language)
+        translate_all(texts, load_engine(settings, model, threads=cores(settings)), known, language)
     return [assemble(document, settings, store, {language: known}).text for document in documents]
 
 

@@ -15,7 +15,9 @@ from typing import Any, Final
 
 from pipeline import __version__
 from pipeline.check import CHECKS_VERSION, check, fault
+from pipeline.clean import NOTHING
 from pipeline.clean.cues import cue_book
+from pipeline.clean.repetition import Repetition
 from pipeline.clean.unicode import styled
 from pipeline.glossary import apply_glossary, digest, variants
 from pipeline.models import TARGET, ModelStore
@@ -25,6 +27,7 @@ from pipeline.records import (
     Attempt,
     Coverage,
     Document,
+    Duplicate,
     Edit,
     Flag,
     Language,
@@ -49,14 +52,21 @@ Corrections = Mapping[str, Mapping[str, str]]
 _NONE: Final[Corrections] = MappingProxyType({})
 
 
-def signature(settings: Settings, store: ModelStore, languages: Sequence[str], corrected: str = "") -> str:
+def signature(
+    settings: Settings, store: ModelStore, languages: Sequence[str], corrected: str = "", corpus: str = ""
+) -> str:
     """What made a document's output, in one line: the same signature and source give the same bytes.
 
+    `corpus` is the digest of what recurs in the corpus (`Repetition.digest`): it takes part in the cleaning of each document.
     `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
     `corrected` is the fingerprint of the corrections that stand in it: where nobody corrected anything, nobody counts.
     """
     parts = [f"monoglot:{__version__}", _text_stages()]
     parts.append(f"clean:{settings.clean}" + ("/keep-sources" if settings.keep_sources else ""))
+    if settings.keep:
+        parts.append("keep:" + ",".join(sorted(set(settings.keep))))
+    if corpus:
+        parts.append(f"corpus:{corpus}")
     if settings.language:
         parts.append(f"language:{settings.language}")
     foreign = [code for code in sorted(set(languages)) if code not in (TARGET, "und")]
@@ -119,6 +129,7 @@ def assemble(
     store: ModelStore,
     hypotheses: Mapping[str, Mapping[str, Hypothesis]],
     corrections: Corrections = _NONE,
+    repetition: Repetition = NOTHING,
 ) -> Record:
     """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was.
     Where people's `corrections` have a segment, theirs stands, whatever a model says."""
@@ -149,18 +160,19 @@ def assemble(
                 action,
                 translation,
                 tuple(_moved(flag, span.start, at) for flag in flags),
-                risk(action, translation.score if translation and translation.origin == "model" else None, flags),
+                risk(action, translation.score if translation else None, flags),
             )
         )
         at += len(output)
         paragraph = index
     language = document.language or _UNKNOWN
+    duplicate = repetition.duplicates.get(document.origin.id)
     languages = sorted({segment.language for segment in segments})
     return Record(
         schema=SCHEMA_VERSION,
         id=document.origin.id,
         status=_status(source, language, segments),
-        signature=signature(settings, store, languages, corrected(document, corrections)),
+        signature=signature(settings, store, languages, corrected(document, corrections), repetition.digest),
         origin=document.origin,
         language=language,
         fields=document.fields,
@@ -170,6 +182,7 @@ def assemble(
         paragraphs=document.paragraphs,
         segments=tuple(segments),
         coverage=coverage(source, document.edits, segments),
+        duplicate=Duplicate(*duplicate) if duplicate else None,
     )
 
 
@@ -207,6 +220,8 @@ def row(record: Record) -> dict[str, Any]:
         "publisher": record.field("publisher"),
         "author": record.field("author"),
         "url": record.field("url"),
+        "duplicate_of": record.duplicate.of if record.duplicate else None,
+        "similarity": record.duplicate.similarity if record.duplicate else None,
         "words": len(_WORD.findall(record.text)),
         "flags": sum(len(segment.flags) for segment in record.segments),
         "model": ",".join(models) or None,
@@ -291,7 +306,8 @@ def _render(
 ) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
     """What stands for a segment in the English text, and why; the flags' spans are within the segment and its English."""
     if (english := corrections.get(words)) is not None:
-        return "translated", " ".join(styled(english).split()), _by_hand(english), ()
+        output = " ".join(styled(english).split())
+        return "translated", output, _by_hand(english), tuple(check(words, output, language))
     if language == TARGET or not has_letters(words):
         return "copied", words, None, variants(words, settings.glossary) if language == TARGET else ()
     if language == "und":

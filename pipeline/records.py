@@ -182,6 +182,14 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The earlier document of the run that this one nearly repeats: its identifier, and their estimated Jaccard similarity."""
+
+    of: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Everything about one document. `signature` names what made it: other settings or models give another one."""
 
@@ -198,6 +206,7 @@ class Record:
     paragraphs: tuple[Paragraph, ...]
     segments: tuple[Segment, ...]
     coverage: Coverage
+    duplicate: Duplicate | None = None
 
     def field(self, name: str) -> str | None:
         """The value of a metadata field, or None; the first one found counts."""

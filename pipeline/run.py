@@ -13,7 +13,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -22,22 +22,24 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline import __version__
-from pipeline.clean import clean
+from pipeline.clean import NOTHING, clean
+from pipeline.clean.repetition import MIN_DOCUMENTS, Repetition, survey
+from pipeline.clean.repetition import from_json as from_json_repetition
 from pipeline.detect import detect
 from pipeline.errors import InputError, UnreadableFile
 from pipeline.manifest import Entry, Previous, dump_row
 from pipeline.models import ModelStore
 from pipeline.provenance import assemble, corrected, from_json, row, signature
-from pipeline.read import Found, Skipped, discover, load, read_document
+from pipeline.read import STDIN, Found, Skipped, discover, load, read_document
 from pipeline.records import Document, Record
 from pipeline.report import Observer, Report, Silent
 from pipeline.segment import segment
 from pipeline.settings import Settings, cores
 from pipeline.translate.memory import Memory
 from pipeline.translator import Translator
-from pipeline.write import Listing, Output, entry_of, short, text_file
+from pipeline.write import REPETITION, Listing, Output, entry_of, short, text_file, write_atomically
 
-BEFORE_MODEL: Final[tuple[Callable[[Document, Settings], Document], ...]] = (clean, detect, segment)
+AFTER_CLEANING: Final[tuple[Callable[[Document, Settings], Document], ...]] = (detect, segment)
 # A window ends at either bound: enough segments to fill batches of one length, little enough to hold in memory.
 WINDOW_DOCUMENTS: Final = 256
 WINDOW_BYTES: Final = 8 * 1024 * 1024
@@ -59,13 +61,14 @@ class Slot:
     document: Document | None = None
 
 
-def prepare(name: str, data: bytes, settings: Settings) -> Document | str:
-    """Everything before the model: the document, or what is wrong with its file."""
+def prepare(name: str, data: bytes, settings: Settings, repetition: Repetition = NOTHING) -> Document | str:
+    """Everything before the model: the document, or what is wrong with its file. `repetition` is that of its corpus."""
     try:
         document = read_document(name, data, settings.keep_sources)
     except UnreadableFile as error:
         return str(error)
-    for stage in BEFORE_MODEL:
+    document = clean(document, settings, repetition)
+    for stage in AFTER_CLEANING:
         document = stage(document, settings)
     return document
 
@@ -124,6 +127,7 @@ class _Run:
         self.revisions: dict[str, str] = {}
         self.signatures: dict[tuple[str, ...], str] = {}
         self.seen: dict[str, str] = {}
+        self.repetition = NOTHING
 
     def go(self, inputs: Sequence[str]) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
@@ -131,7 +135,11 @@ class _Run:
         with self.output.opened():
             previous = Previous(self.output.folder)
             try:
-                with self.output.listing() as listing, _workers(len(found), self.settings) as prepare_all:
+                self.repetition = self._survey(found)
+                with (
+                    self.output.listing() as listing,
+                    _workers(len(found), self.settings, self.repetition) as prepare_all,
+                ):
                     for window in self._windows(found, previous):
                         self._finish(window, prepare_all, listing)
                     self._list_orphans(previous, listing)
@@ -153,6 +161,27 @@ class _Run:
             raise InputError(f"{', '.join(inputs)}: nothing to read there")
         self.observer.listed(len(found))
         return found
+
+    def _survey(self, found: Sequence[Found]) -> Repetition:
+        """What recurs in the input. It is kept beside the output, so that a rerun over the same bytes does not look again.
+
+        Its digest is part of every document's signature: when an added file makes a block furniture that was not, all
+        documents are done again, since any of them may hold it.
+        """
+        if len(found) < MIN_DOCUMENTS or any(item.path == STDIN for item in found):
+            return NOTHING
+        corpus = hashlib.sha256()
+        for item in found:
+            with suppress(UnreadableFile):  # said when its turn comes
+                corpus.update(hashlib.sha256(load(item)).digest())
+        path = self.output.folder / REPETITION
+        known = from_json_repetition(path.read_text("utf-8"), corpus.hexdigest()) if path.exists() else None
+        if known is not None:
+            return known
+        repetition = survey(_raw_texts(found))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, repetition.to_json(corpus.hexdigest()).encode("utf-8"))
+        return repetition
 
     def _windows(self, found: Iterable[Found], previous: Previous) -> Iterator[list[Slot]]:
         window: list[Slot] = []
@@ -232,7 +261,9 @@ class _Run:
     def _signature(self, languages: Iterable[str], corrected: str = "") -> str:
         key = (*languages, corrected)
         if key not in self.signatures:
-            self.signatures[key] = short(signature(self.settings, self.store, key[:-1], corrected))
+            self.signatures[key] = short(
+                signature(self.settings, self.store, key[:-1], corrected, self.repetition.digest)
+            )
         return self.signatures[key]
 
     def _failed(self, name: str, message: str) -> Slot:
@@ -255,7 +286,7 @@ class _Run:
         hypotheses = self.translator.translate(documents, corrections)
         for slot in window:
             if slot.document is not None:
-                record = assemble(slot.document, self.settings, self.store, hypotheses, corrections)
+                record = assemble(slot.document, self.settings, self.store, hypotheses, corrections, self.repetition)
                 entry, slot.row = self.output.write(record, slot.data if record.origin.kept == "copy" else None)
                 slot.entry = entry | {"corrections": self._revisions(entry)} if self._revisions(entry) else entry
                 self.seen[record.id] = record.status
@@ -300,21 +331,34 @@ class _Run:
 
 
 @contextmanager
-def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
+def _workers(documents: int, settings: Settings, repetition: Repetition) -> Iterator[Prepare]:
     """A function that prepares documents, in order: in worker processes where there are enough documents for it."""
     processes = cores(settings)
     if processes == 1 or documents < MIN_PARALLEL_DOCUMENTS:
-        yield lambda files: (prepare(name, data, settings) for name, data in files)
+        yield lambda files: (prepare(name, data, settings, repetition) for name, data in files)
         return
     # Ctrl-C is for this process to handle; the workers end with the pool.
     pool = ProcessPoolExecutor(
         processes, get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
     )
     try:
-        yield lambda files: pool.map(partial(_prepare_file, settings), files, chunksize=8)
+        yield lambda files: pool.map(partial(_prepare_file, settings, repetition), files, chunksize=8)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _prepare_file(settings: Settings, file: tuple[str, bytes]) -> Document | str:
-    return prepare(*file, settings)
+def _prepare_file(settings: Settings, repetition: Repetition, file: tuple[str, bytes]) -> Document | str:
+    return prepare(*file, settings, repetition)
+
+
+def _raw_texts(found: Iterable[Found]) -> Iterator[tuple[str, str]]:
+    """The identifiers and raw texts of the files that can be read; each content once."""
+    seen: set[str] = set()
+    for item in found:
+        try:
+            document = read_document(item.name, load(item))
+        except UnreadableFile:
+            continue  # said when its turn comes
+        if document.origin.id not in seen:
+            seen.add(document.origin.id)
+            yield document.origin.id, document.raw

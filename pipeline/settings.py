@@ -22,8 +22,9 @@ class Settings:
     that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
     that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
-    None for none: models give the same with it and without, but only it knows people's corrections. `glossary` holds
-    the terms that have one English spelling over the corpus.
+    None for none: models give the same with it and without, but only it knows people's corrections. `glossary`
+    holds the terms that have one English spelling over the corpus. `keep` names cleaning rules (`style.dash`, `en.share`)
+    and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them.
     """
 
     language: str | None = None
@@ -37,6 +38,7 @@ class Settings:
     force: bool = False
     memory: Path | None = None
     glossary: tuple[Term, ...] = ()
+    keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range."""

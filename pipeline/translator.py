@@ -70,7 +70,7 @@ class Translator:
                 self.remembered += len(recalled)
             if new := wanting - known.keys():
                 self._observer.translating(len(new))
-                translate_all(new, self._engine(model), known, partial(self._translated, known, maker), language)
+                translate_all(new, self._engine(model), known, language, partial(self._translated, known, maker))
         return self._known
 
     def _translated(self, known: dict[str, Hypothesis], maker: tuple[str, str, str], number: int) -> None:

@@ -26,9 +26,10 @@ from pipeline.records import Record
 
 FOLDERS: Final = ("text", "records")
 _TEMPORARY: Final = ".tmp-"
+REPETITION: Final = "repetition.json"
 # The review of the folder, and what SQLite keeps beside it while it is open.
 REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
-_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, "documents.parquet", *REVIEW))
+_MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, REPETITION, "documents.parquet", *REVIEW))
 
 
 class Output:

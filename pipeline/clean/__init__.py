@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.clean import boilerplate
+from pipeline.clean.blocks import blocks
 from pipeline.clean.layout import layout
 from pipeline.clean.ledger import apply, compose, raw_spans
+from pipeline.clean.repetition import Repetition
 from pipeline.clean.unicode import compose_characters, house_style, repair_encoding
 from pipeline.records import Document, Edit, Field
 from pipeline.settings import Settings
@@ -24,30 +26,43 @@ REPAIRS: Final[tuple[Callable[[str], Iterable[Edit]], ...]] = (
     compose_characters,
     layout,
 )
+NOTHING: Final = Repetition()
 # Two rounds are the rule (the second finds nothing); a repair that uncovers another needs a third.
 MAX_ROUNDS: Final = 10
 
 
-def clean(document: Document, settings: Settings) -> Document:
-    """The document with `source`, `edits` and the metadata that the removed blocks held."""
+def clean(document: Document, settings: Settings, repetition: Repetition = NOTHING) -> Document:
+    """The document with `source`, `edits` and the metadata that the removed blocks held.
+
+    `repetition` is what recurs in the corpus that the document is part of.
+    """
+    keep = frozenset(settings.keep)
     text, edits = document.raw, tuple[Edit, ...]()
     fields = list(document.fields)
     for _ in range(MAX_ROUNDS):
         before = text
         for repair in REPAIRS:
-            if found := list(repair(text)):
+            if found := [edit for edit in repair(text) if not keep or edit.rule not in keep]:
                 text, edits = apply(text, found), compose(edits, found)
-        found, new_fields = boilerplate.strip(text, settings.clean)
+        found, new_fields = boilerplate.strip(text, settings.clean, keep, repetition.repeated)
         to_raw = raw_spans(edits)
         fields += (replace(field, span=to_raw(field.span)) for field in new_fields if field.span is not None)
         if found:
             text, edits = apply(text, found), compose(edits, found)
         if text == before:
             break
-    first = next(iter(boilerplate.blocks(text)), None)
+    first = next(iter(blocks(text)), None)
     if first is not None and first.kind == "heading":
         fields.append(Field("title", first.text, "shape.first-heading", raw_spans(edits)(first.span)))
     return replace(document, source=text, edits=edits, fields=_once(fields))
+
+
+def laid_out(raw: str) -> str:
+    """The text as the repairs leave it, before boilerplate is looked for."""
+    text = raw
+    for repair in REPAIRS:
+        text = apply(text, repair(text))
+    return text
 
 
 def _once(fields: Iterable[Field]) -> tuple[Field, ...]:

@@ -1,54 +1,40 @@
 """Boilerplate in plain text: what is not the article is removed, block by block, each with the evidence against it.
 
 Evidence adds up to a score; a block goes when its score reaches the threshold of the cleaning level. Losing a sentence of
-the article is worse than leaving a footer, so long blocks need more than a phrase, and prose is never judged by its place.
+the article is worse than leaving a footer: where a block stands counts only beside what it says.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
-from pipeline.clean.cues import cue_book
-from pipeline.records import Edit, Field, Kind, Span
+from pipeline.clean.blocks import Block, blocks
+from pipeline.clean.cues import Hit, cue_book
+from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, MIN_REPEATS, block_key, masked
+from pipeline.clean.shape import Page, contextual
+from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
-# The score at which a block is removed. `standard` wants one cue that is enough alone, or two that are not.
-THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.5, "standard": 0.9, "strict": 0.6}
+# The score at which a block is removed: one rule that is certain alone; one that is nearly, or two that agree; or hints.
+THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
 # Cues are looked for in blocks up to this many characters: furniture is short, and the search stays linear.
 MAX_CUE_CHARS: Final = 1_200
-# A heading is a short line that does not end like a sentence; a label is one of at most this many words at either end.
-MAX_HEADING_WORDS: Final = 12
-MAX_LABEL_WORDS: Final = 2
-
-_BLOCK: Final = re.compile(r"[^\n]+")
-_SENTENCE_END: Final = re.compile(r"[.!?。！？؟۔…][\"')\]]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One paragraph of laid-out text: its place, and its words."""
-
-    index: int
-    span: Span
-    text: str
-
-    @property
-    def words(self) -> int:
-        """The number of words, counted by the spaces."""
-        return self.text.count(" ") + 1
-
-    @property
-    def is_short_line(self) -> bool:
-        """Whether it has the shape of a heading: few words, and no full stop."""
-        return self.words <= MAX_HEADING_WORDS and not _SENTENCE_END.search(self.text)
-
-    @property
-    def kind(self) -> Kind:
-        """Heading or prose, by shape alone."""
-        return "heading" if self.is_short_line else "prose"
+# The kind of evidence that speaks for the article: its weight is negative.
+ARTICLE: Final = "article"
+# Notes that themselves report what was said: “an earlier version said”.
+SPEAKING: Final = frozenset(("amended", "contact"))
+# A block that recurs over the corpus needs no other evidence at the standard level.
+RECURS: Final = 0.95
+# Cues of languages with fewer hits in the document than this share of the leading one's are chance likenesses.
+LANGUAGE_SHARE: Final = 0.34
+# What a second phrase of the same rule adds.
+SECOND_PHRASE: Final = 0.2
+# Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
+MAX_PASSES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,69 +48,161 @@ class Evidence:
     fields: tuple[Field, ...] = ()
 
 
-def blocks(text: str) -> list[Block]:
-    """The paragraphs of a laid-out text."""
-    return [Block(i, Span(*m.span()), m.group()) for i, m in enumerate(_BLOCK.finditer(text))]
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is held of a block: all evidence, its sum, and whether the block goes."""
+
+    block: Block
+    evidence: tuple[Evidence, ...]
+    score: float
+    removed: bool
+
+    @property
+    def best(self) -> Evidence:
+        """The weightiest evidence, which names the edit. Raises ValueError where there is none."""
+        return max(self.evidence, key=lambda item: item.weight)
 
 
-def evidence(block: Block, document: Sequence[Block]) -> list[Evidence]:
-    """All that speaks for a block being boilerplate."""
-    return [*_cues(block), *_repetition(block, document), *_label(block, document)]
+def judge(
+    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), repeated: frozenset[int] = frozenset()
+) -> list[Verdict]:
+    """The verdict on every block of a laid-out text.
 
-
-def strip(text: str, level: CleanLevel) -> tuple[list[Edit], list[Field]]:
-    """The edits that remove the boilerplate of a laid-out text, and the metadata that it held (spans within `text`)."""
+    Kinds and rules named in `keep` are no evidence; blocks with a key in `repeated` stand in many other documents.
+    """
     document = blocks(text)
+    hits = [_cues(block.text) for block in document]
+    spoken = _spoken(hits)
+    own = [
+        [item for item in (*_own(block, found, spoken), *_recurs(block, repeated)) if not _kept(item, keep)]
+        for block, found in zip(document, hits, strict=True)
+    ]
+    threshold = THRESHOLDS[level]
+    found: list[list[Evidence]] = own
+    removed = [_score(items) >= threshold for items in own]
+    doubted = [any(item.weight < 0 for item in items) for items in own]
+    for _ in range(MAX_PASSES):
+        page = Page(document, [_strongest(items) for items in own], removed, doubted)
+        around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
+        found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
+        before, removed = removed, [_score(items) >= threshold for items in found]
+        if removed == before:
+            break
+    return [
+        Verdict(block, tuple(items), _score(items), gone)
+        for block, items, gone in zip(document, found, removed, strict=True)
+    ]
+
+
+def strip(
+    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), repeated: frozenset[int] = frozenset()
+) -> tuple[list[Edit], list[Field]]:
+    """The edits that remove the boilerplate of a laid-out text, and the metadata that it held (spans within `text`)."""
+    verdicts = judge(text, level, keep, repeated)
     edits: list[Edit] = []
     fields: list[Field] = []
-    removed: set[int] = set()
-    for block in document:
-        found = evidence(block, document)
-        fields += (field for item in found for field in item.fields)
-        if sum(item.weight for item in found) >= THRESHOLDS[level]:
-            best = max(found, key=lambda item: item.weight)
-            removed.add(block.index)
-            start, end = _with_separator(block, document, removed)
-            reason = "; ".join(dict.fromkeys(item.reason for item in found))
-            edits.append(Edit(start, end, text[start:end], "", f"boilerplate.{best.kind}:{best.rule}", reason))
+    kept_before = False
+    for i, verdict in enumerate(verdicts):
+        fields += (field for item in verdict.evidence for field in item.fields if verdict.removed or not item.weight)
+        if not verdict.removed:
+            kept_before = True
+            continue
+        # The blank line before the block goes with it; the one after it where nothing before it stays.
+        span = verdict.block.span
+        start, end = verdicts[i - 1].block.span.end if i else 0, span.end
+        if not kept_before:
+            start, end = span.start, verdicts[i + 1].block.span.start if i + 1 < len(verdicts) else span.end
+        best = verdict.best
+        reason = "; ".join(dict.fromkeys(item.reason for item in verdict.evidence if item.weight > 0))
+        edits.append(Edit(start, end, text[start:end], "", f"boilerplate.{best.kind}:{best.rule}", reason))
     return edits, fields
 
 
-def _with_separator(block: Block, document: Sequence[Block], removed: set[int]) -> tuple[int, int]:
-    """The block with the blank line before it, or after it where nothing before it stays: no edit overlaps another."""
-    if all(i in removed for i in range(block.index)):
-        following = document[block.index + 1].span.start if block.index + 1 < len(document) else block.span.end
-        return block.span.start, following
-    return document[block.index - 1].span.end, block.span.end
+def _recurs(block: Block, repeated: frozenset[int]) -> Iterator[Evidence]:
+    if repeated and MIN_BLOCK_WORDS <= block.words <= MAX_BLOCK_WORDS and block_key(masked(block.text)) in repeated:
+        yield Evidence("repeated", RECURS, "corpus.repeated", f"it stands in {MIN_REPEATS} documents or more")
 
 
-def _cues(block: Block) -> Iterator[Evidence]:
-    if len(block.text) > MAX_CUE_CHARS:
-        return
-    strongest: dict[str, Evidence] = {}
-    for hit in cue_book().find(block.text):
-        start = block.span.start
-        item = Evidence(
-            kind=hit.cue.kind,
-            weight=hit.cue.weight,
-            rule=hit.cue.id,
-            reason=f"{hit.cue.kind}: “{hit.words[:60]}” ({hit.cue.match} of block)",
-            fields=tuple(
-                Field(name, value.strip(), hit.cue.id, Span(start + a, start + b))  # type: ignore[arg-type]
-                for name, value, a, b in hit.groups
-            ),
-        )
-        if item.weight > getattr(strongest.get(item.kind), "weight", 0):
-            strongest[item.kind] = item
-    yield from strongest.values()
+def _score(items: Sequence[Evidence]) -> float:
+    return round(sum(item.weight for item in items), 3)
 
 
-def _repetition(block: Block, document: Sequence[Block]) -> Iterator[Evidence]:
-    if block.index and document[block.index - 1].text == block.text:
-        yield Evidence("repeated", 1.0, "shape.repeated", "the same block stands right before it")
+def _strongest(items: Sequence[Evidence]) -> tuple[str, float]:
+    """The kind and the weight of the heaviest evidence; no kind where there is none."""
+    best = max(items, key=lambda item: (item.weight, item.kind == "related"), default=None)
+    return (best.kind, best.weight) if best is not None and best.weight > 0 else ("", 0.0)
 
 
-def _label(block: Block, document: Sequence[Block]) -> Iterator[Evidence]:
-    last = block.index == len(document) - 1
-    if last and len(document) > 3 and block.is_short_line and block.words <= MAX_LABEL_WORDS:
-        yield Evidence("label", 0.9, "shape.last-label", "a stray label as the last line")
+def _kept(item: Evidence, keep: frozenset[str]) -> bool:
+    return item.kind in keep or item.rule in keep
+
+
+# A document is judged again after each change, and most of its blocks are as they were.
+@lru_cache(maxsize=4_096)
+def _cues(text: str) -> tuple[tuple[str, Hit], ...]:
+    """The cues of a block's text, each with its language (empty: of all)."""
+    if len(text) > MAX_CUE_CHARS:
+        return ()
+    return tuple((_language(hit.cue.id), hit) for hit in cue_book().find(text))
+
+
+def _language(rule: str) -> str:
+    return rule[:2] if rule[2:3] == "." else ""
+
+
+def _spoken(hits: Sequence[Sequence[tuple[str, Hit]]]) -> frozenset[str]:
+    """The languages whose cues a document holds most of; a page's furniture can be in two."""
+    counts = Counter(language for items in hits for language, _ in items if language)
+    most = max(counts.values(), default=0)
+    return frozenset(language for language, number in counts.items() if number >= LANGUAGE_SHARE * most)
+
+
+def _own(block: Block, hits: Sequence[tuple[str, Hit]], spoken: frozenset[str]) -> list[Evidence]:
+    """The evidence that a block's words give: of one language, the one that says most, and what holds of all."""
+    by_language: dict[str, dict[str, Evidence]] = {"": {}}
+    for language, hit in hits:
+        if language in spoken or not language or hit.cue.match == "whole":
+            items = by_language.setdefault(language, {})
+            if hit.cue.id not in items:
+                items[hit.cue.id] = _evidence(block, hit)
+            elif (
+                hit.cue.match == "anywhere"
+                and 0 < hit.cue.weight == items[hit.cue.id].weight
+                and hit.words not in items[hit.cue.id].reason
+            ):
+                items[hit.cue.id] = replace(items[hit.cue.id], weight=hit.cue.weight + SECOND_PHRASE)
+    shared = by_language.pop("")
+    return max(
+        ([*_weighed(block, shared | items)] for items in ({}, *(by_language[key] for key in sorted(by_language)))),
+        key=_score,
+    )
+
+
+def _evidence(block: Block, hit: Hit) -> Evidence:
+    start = block.span.start
+    return Evidence(
+        kind=hit.cue.kind,
+        weight=hit.cue.weight,
+        rule=hit.cue.id,
+        reason=f"{hit.cue.kind}: “{hit.words[:60]}” ({hit.cue.match} of block)",
+        fields=tuple(
+            Field(name, value.strip(), hit.cue.id, Span(start + a, start + b))  # type: ignore[arg-type]
+            for name, value, a, b in hit.groups
+        ),
+    )
+
+
+def _weighed(block: Block, items: Mapping[str, Evidence]) -> Iterator[Evidence]:
+    """The evidence for the kind that most speaks for; that for other kinds counts half, since it is about something else."""
+    sums: dict[str, float] = {}
+    for item in items.values():
+        sums[item.kind] = sums.get(item.kind, 0.0) + item.weight
+    leading = max(sums, key=lambda kind: sums[kind], default="")
+    for item in items.values():
+        if item.kind == ARTICLE:
+            if block.is_prose and leading not in SPEAKING:
+                yield item
+        elif item.kind == leading or not item.weight:
+            yield item
+        else:
+            yield replace(item, weight=item.weight / 2)

@@ -9,21 +9,49 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from importlib import resources
-from typing import Any, Final, Literal
+from itertools import product
+from typing import Any, Final, Literal, get_args
 
-Match = Literal["start", "whole", "end", "anywhere"]
+from pipeline.clean.folding import bare, fold, tokens, unmarked
+
+Match = Literal["start", "whole", "end", "anywhere", "made-of", "menu"]
 DEFAULT_MAX_WORDS: Final = 30
-_OUTSIDE_WORDS: Final = re.compile(r"^\W+|\W+$")
-_KEYS: Final = frozenset(("kind", "id", "match", "weight", "phrases", "pattern", "max_words"))
+# A menu has this many entries or more, and this share of its words are names of sections (the rest are the paper's own);
+# two or three words of it and nothing else (“Culture / Books”) are a hint.
+MIN_MENU_WORDS: Final = 4
+MENU_PAIR: Final = 0.6
+MENU_SHARE: Final = 0.6
+_KEYS: Final = frozenset(("kind", "id", "match", "weight", "phrases", "pattern", "needs", "cased", "max_words"))
+# What the short form of the files means: a table for each kind, with lists by role. An opening alone is half the evidence
+# that it takes to remove a block; with a word of the same kind it is enough.
+_ROLES: Final[dict[str, tuple[Match, float, int]]] = {
+    "whole": ("whole", 1.0, 40),
+    "opens": ("start", 0.95, 60),
+    "start": ("start", 0.5, 60),
+    "word": ("anywhere", 0.45, 60),
+    "likely": ("whole", 0.6, 8),
+    "colon": ("start", 1.0, 40),
+    "by": ("whole", 1.0, 24),
+    "crumb": ("whole", 1.0, 16),
+    "made-of": ("made-of", 0.75, DEFAULT_MAX_WORDS),
+    "menu": ("menu", 1.0, 40),
+    # Verbs of saying, in the table [article]: evidence for the article, so that it counts against removal.
+    "says": ("anywhere", -0.6, 120),
+}
+# After these labels and their colon whole sentences follow; after others a headline, a name, a list.
+_SENTENCE_AFTER_COLON: Final = frozenset(("amended", "legal", "contact", "donate", "newsletter", "advert", "app"))
+_SIGNS: Final = frozenset("€$£©*+>-/@#|")
+_CHOICE: Final = re.compile(r"\{([^{}]*)\}")
+_MACRO: Final = re.compile(r"%([A-Z]+)%")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One rule. `weight` is evidence in (0, 1]; `max_words` is the longest block, in words, that it speaks of."""
+    """One rule. `weight` is evidence in [-1, 1]; `max_words` is the longest block, in words, that it speaks of."""
 
     id: str
     kind: str
@@ -41,34 +69,62 @@ class Hit:
     groups: tuple[tuple[str, str, int, int], ...] = ()
 
 
+@dataclass(frozen=True)
+class _Pattern:
+    """A pattern, compiled when a block first needs it: there are hundreds, and a corpus is in few languages."""
+
+    source: str
+    cue: Cue
+    cased: bool
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return re.compile(self.source)
+
+
 class CueBook:
-    """All cues of all languages, arranged for look-up."""
+    """All cues of all languages, arranged so that a block is compared only with those that share a word with it."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         """Read the files: names to TOML. Raises ValueError, with every fault in them, if one does not follow the schema."""
         self.digest = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files))).hexdigest()
+        self.months: dict[str, int] = {}
         self._whole: dict[str, list[Cue]] = {}
-        self._start: dict[str, list[tuple[str, Cue]]] = {}
-        self._end: dict[str, list[tuple[str, Cue]]] = {}
-        self._anywhere: list[tuple[str, Cue]] = []
-        self._patterns: list[tuple[re.Pattern[str], Cue]] = []
-        faults = [
-            fault for name in sorted(files) for fault in self._read(name, tomllib.loads(files[name].decode("utf-8")))
-        ]
+        self._start: dict[str, list[tuple[str, Cue]]] = {}  # by first word
+        self._end: dict[str, list[tuple[str, Cue]]] = {}  # by last word
+        self._anywhere: dict[str, list[tuple[str, Cue]]] = {}  # by longest word: the rarest, most likely
+        self._patterns: dict[str, list[_Pattern]] = {}  # by a word that they need
+        self._always: list[_Pattern] = []
+        self._lists: list[tuple[frozenset[str], Cue]] = []
+        tables = {name: tomllib.loads(files[name].decode("utf-8")) for name in sorted(files)}
+        shared = tables.get("any.toml", {}).get("macro", {})
+        faults = [fault for name, table in tables.items() for fault in self._read(name, table, shared)]
         if faults:
             raise ValueError("cue files: " + "; ".join(faults))
 
-    def _read(self, name: str, table: dict[str, Any]) -> Iterator[str]:
+    def _read(self, name: str, table: dict[str, Any], shared: dict[str, str]) -> Iterator[str]:
+        macros = shared | table.get("macro", {})
+        months = [_normal(month) for names in table.get("months", ()) for month in names.split("|")]
+        macros["MONTH"] = "(?:" + "|".join(sorted(months, key=len, reverse=True)) + r")\.?"
+        for number, names in enumerate(table.get("months", ()), start=1):
+            self.months |= dict.fromkeys(map(_normal, names.split("|")), number)
+        ids: set[str] = set()
+        for kind, role, phrases in _short(table):
+            if role not in _ROLES:
+                yield f"{name}: [{kind}] has no list {role}"
+                continue
+            if bad := [p for p in phrases if not all(map(_normal, choices(p))) or _loses(p)]:
+                yield f"{name}: [{kind}] {role}: no word in, or a sign at the edge of {bad}"
+                continue
+            match, weight, max_words = _ROLES[role]
+            cue = Cue(f"{name.removesuffix('.toml')}.{kind}.{role}", kind, match, weight, max_words)
+            self._add(cue, _long(kind, role, phrases), macros, months)
         for entry in table.get("cue", ()):
             label = f"{name}: {entry.get('id', entry)}"
-            if unknown := entry.keys() - _KEYS:
-                yield f"{label}: unknown {', '.join(sorted(unknown))}"
-            if not {"id", "kind", "match", "weight"} <= entry.keys() or ("phrases" in entry) == ("pattern" in entry):
-                yield f"{label}: needs id, kind, match, weight and either phrases or pattern"
+            if fault := _fault(entry, ids):
+                yield f"{label}: {fault}"
                 continue
-            if entry["match"] not in ("start", "whole", "end", "anywhere") or not 0 < entry["weight"] <= 1:
-                yield f"{label}: match or weight is not one of those allowed"
-                continue
+            ids.add(entry["id"])
             cue = Cue(
                 entry["id"],
                 entry["kind"],
@@ -76,46 +132,178 @@ class CueBook:
                 float(entry["weight"]),
                 entry.get("max_words", DEFAULT_MAX_WORDS),
             )
-            if "pattern" in entry:
-                self._patterns.append((re.compile(entry["pattern"], re.IGNORECASE), cue))
-            for phrase in entry.get("phrases", ()):
-                self._add(normal(phrase), cue)
+            try:
+                self._add(cue, entry, macros, months)
+            except KeyError as error:
+                yield f"{label}: {error}"
 
-    def _add(self, phrase: str, cue: Cue) -> None:
-        if cue.match == "whole":
-            self._whole.setdefault(phrase, []).append(cue)
-        elif cue.match == "start":
-            self._start.setdefault(phrase[:2], []).append((phrase, cue))
-        elif cue.match == "end":
-            self._end.setdefault(phrase[-2:], []).append((phrase, cue))
-        else:
-            self._anywhere.append((phrase, cue))
+    def _add(self, cue: Cue, entry: dict[str, Any], macros: dict[str, str], months: list[str]) -> None:
+        if "pattern" in entry:
+            cased = entry.get("cased", False)
+            source = _expanded(entry["pattern"], macros)
+            pattern = _Pattern(source if cased else _folded_pattern(source), cue, cased)
+            for word in entry.get("needs", ()):
+                self._patterns.setdefault(fold(word), []).append(pattern)
+            if "needs" not in entry:
+                self._always.append(pattern)
+            return
+        phrases = [_normal(choice) for phrase in entry["phrases"] for choice in choices(phrase)]
+        if cue.match in ("made-of", "menu"):
+            if cue.kind == "timestamp":
+                phrases += months
+            self._lists.append((frozenset(word for phrase in phrases for word in tokens(phrase)), cue))
+        for phrase in dict.fromkeys(phrases) if cue.match not in ("made-of", "menu") else ():
+            if cue.match == "whole":
+                self._whole.setdefault(phrase, []).append(cue)
+            else:
+                words = tokens(phrase)
+                table, word = {
+                    "start": (self._start, words[0]),
+                    "end": (self._end, words[-1]),
+                    "anywhere": (self._anywhere, max(words, key=len)),
+                }[cue.match]
+                table.setdefault(word, []).append((phrase, cue))
 
     def find(self, block: str) -> Iterator[Hit]:
         """The cues that a block holds. `block` is one paragraph in house style."""
-        words = block.count(" ") + 1
-        text = normal(block)
+        folded = fold(block)
+        text = bare(folded)
+        words = tokens(folded)
+        present = set(words)
+        count = sum(word.isalnum() for word in words)
         for cue in self._whole.get(text, ()):
-            if words <= cue.max_words:
-                yield Hit(cue, block)
-        for phrase, cue in self._start.get(text[:2], ()):
-            if words <= cue.max_words and text.startswith(phrase) and _apart(text, len(phrase)):
-                yield Hit(cue, phrase)
-        for phrase, cue in self._end.get(text[-2:], ()):
-            if words <= cue.max_words and text.endswith(phrase) and _apart(text, len(text) - len(phrase)):
-                yield Hit(cue, phrase)
-        for phrase, cue in self._anywhere:
-            if words <= cue.max_words and phrase in text and _stands_alone(text, phrase):
-                yield Hit(cue, phrase)
-        for pattern, cue in self._patterns:
-            if words <= cue.max_words and (match := _match(pattern, cue.match, block)):
-                groups = ((name, value, *match.span(name)) for name, value in match.groupdict().items() if value)
-                yield Hit(cue, match.group(), tuple(groups))
+            yield Hit(cue, block)
+        opening = 0
+        edges = tokens(text)
+        for table, word in ((self._start, edges[0]), (self._end, edges[-1])) if edges else ():
+            for phrase, cue in table.get(word, ()):
+                if count <= cue.max_words and _holds(text, phrase, cue.match, 0):
+                    opening = max(opening, len(phrase) if cue.match == "start" else 0)
+                    yield Hit(cue, phrase)
+        anywhere = [pair for word in present for pair in self._anywhere.get(word, ()) if count <= pair[1].max_words]
+        # The words of the opening are no evidence a second time: what is found must go beyond them.
+        held = [pair for pair in anywhere if pair[0] in text and _holds(text, pair[0], "anywhere", opening)]
+        for phrase, cue in sorted(held, key=lambda pair: (-len(pair[0]), pair[0], pair[1].id)):
+            yield Hit(cue, phrase)
+        for pattern in self._candidates(present):
+            if count <= pattern.cue.max_words:
+                yield from _search(pattern, block, folded)
+        if count <= DEFAULT_MAX_WORDS:
+            yield from self._listed(block, words, present, count)
+
+    def _candidates(self, present: set[str]) -> Iterable[_Pattern]:
+        found = {id(p): p for word in present for p in self._patterns.get(word, ())}
+        if any(word[0].isdigit() for word in present):
+            found |= {id(p): p for p in self._patterns.get("0", ())}
+        return (*self._always, *sorted(found.values(), key=lambda pattern: pattern.cue.id))
+
+    def _listed(self, block: str, words: list[str], present: set[str], count: int) -> Iterator[Hit]:
+        numbers = any(word[0].isdigit() for word in present)
+        for names, cue in self._lists:
+            if cue.match == "made-of":
+                if numbers and all(w in names or not w[0].isalpha() for w in present) and not names.isdisjoint(present):
+                    yield Hit(cue, block)
+            elif MIN_MENU_WORDS <= count <= cue.max_words and not names.isdisjoint(present):
+                known = sum(word in names for word in words)
+                if known >= MENU_SHARE * count and block[-1] not in ".!?。":
+                    yield Hit(cue, block)
+            elif (
+                2 <= count < MIN_MENU_WORDS < len(block)
+                and len(words) > count
+                and all(word in names or not word.isalnum() for word in words)
+                and block[-1] not in ".!?。"
+            ):
+                yield Hit(replace(cue, id=f"{cue.id}-pair", weight=MENU_PAIR), block)
 
 
-def normal(text: str) -> str:
-    """A block or phrase as cues compare it: case folded, without the punctuation around it."""
-    return _OUTSIDE_WORDS.sub("", text).casefold()
+def choices(phrase: str) -> Iterator[str]:
+    """The phrases that one with braces stands for.
+
+    >>> list(choices("{sign up|register} now"))
+    ['sign up now', 'register now']
+    """
+    parts = _CHOICE.split(phrase)
+    alternatives = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
+    return (" ".join("".join(choice).split()) for choice in product(*alternatives))
+
+
+def _short(table: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
+    """The lists of the short form: kind, role, phrases."""
+    for kind, lists in table.items():
+        if isinstance(lists, dict) and kind != "macro":
+            yield from ((kind, role, phrases) for role, phrases in lists.items())
+
+
+def _long(kind: str, role: str, phrases: list[str]) -> dict[str, Any]:
+    """What a list of the short form stands for, as a cue has it: its phrases, or a pattern made of them."""
+    if role not in ("colon", "by"):
+        return {"phrases": phrases}
+    words = list(dict.fromkeys(_normal(choice) for phrase in phrases for choice in choices(phrase)))
+    needs = [tokens(word)[0] for word in words]
+    if role == "by":
+        written = sorted({choice for phrase in phrases for choice in choices(phrase)}, key=len, reverse=True)
+        listed = "|".join(map(re.escape, written))
+        return {
+            "pattern": rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%|[A-Z]{{2,8}})%ROLE%",
+            "cased": True,
+            "needs": needs,
+        }
+    if role == "crumb":
+        listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+        return {"pattern": rf"(?:{listed})(?: ?[>›/|\"·-]{{1,2}} ?[^.!?>|]{{1,50}}){{1,5}}", "needs": needs}
+    listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    ending = "" if kind in _SENTENCE_AFTER_COLON else r"(?:[^.!]|[.!][\])]|[A-Z]\.)$"
+    return {"pattern": rf"[\W_]{{0,4}}(?:{listed})\W{{0,2}}? ?[:>|：]+ ?[^\W_]?[^\n]*{ending}", "needs": needs}
+
+
+def _fault(entry: dict[str, Any], ids: set[str]) -> str | None:
+    if unknown := entry.keys() - _KEYS:
+        return f"unknown {', '.join(sorted(unknown))}"
+    if not {"id", "kind", "match", "weight"} <= entry.keys() or ("phrases" in entry) == ("pattern" in entry):
+        return "needs id, kind, match, weight and either phrases or pattern"
+    if entry["match"] not in get_args(Match) or not -1 <= entry["weight"] <= 1:
+        return "match or weight is not one of those allowed"
+    if entry["id"] in ids:
+        return "its id stands there twice"
+    if not all(_normal(phrase) for phrase in entry.get("phrases", ())):
+        return "a phrase without a word"
+    if lost := [phrase for phrase in entry.get("phrases", ()) if _loses(phrase)]:
+        return f"signs at the edges of {lost} would not be compared: use a pattern"
+    return None
+
+
+def _loses(phrase: str) -> bool:
+    """Whether a sign that means something stands at the edge of a phrase, where comparing drops it."""
+    return any(choice.strip()[:1] in _SIGNS or choice.strip()[-1:] in _SIGNS for choice in choices(phrase))
+
+
+def _expanded(pattern: str, macros: dict[str, str]) -> str:
+    while _MACRO.search(pattern):
+        pattern = _MACRO.sub(lambda match: macros[match.group(1)], pattern)
+    return pattern
+
+
+def _folded_pattern(pattern: str) -> str:
+    """A pattern in the letters of folded text. ASCII stays: its capitals are classes such as \\W."""
+    return "".join(c if c.isascii() else fold(c) for c in pattern)
+
+
+def _normal(text: str) -> str:
+    return bare(fold(text))
+
+
+def _holds(text: str, phrase: str, where: Match, opening: int) -> bool:
+    """Whether `text` has the phrase in its place; anywhere: so that it ends behind the first `opening` characters."""
+    if where == "start":
+        return text.startswith(phrase) and _apart(text, len(phrase))
+    if where == "end":
+        return text.endswith(phrase) and _apart(text, len(text) - len(phrase))
+    at = text.find(phrase, max(0, opening - len(phrase) + 1) if opening else 0)
+    while at >= 0:
+        if _apart(text, at) and _apart(text, at + len(phrase)):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
 
 
 def _apart(text: str, at: int) -> bool:
@@ -126,21 +314,20 @@ def _apart(text: str, at: int) -> bool:
     return not (before.isalnum() and after.isalnum()) or before >= "\u2e80" or after >= "\u2e80"
 
 
-def _stands_alone(text: str, phrase: str) -> bool:
-    at = text.find(phrase)
-    while at >= 0:
-        if _apart(text, at) and _apart(text, at + len(phrase)):
-            return True
-        at = text.find(phrase, at + 1)
-    return False
-
-
-def _match(pattern: re.Pattern[str], where: Match, block: str) -> re.Match[str] | None:
-    if where == "start":
-        return pattern.match(block)
-    if where == "whole":
-        return pattern.fullmatch(block)
-    return pattern.search(block)
+def _search(pattern: _Pattern, block: str, folded: str) -> Iterator[Hit]:
+    cue, text = pattern.cue, block if pattern.cased else folded
+    if not pattern.cased and not pattern.expression.groups:
+        text = unmarked(folded)  # where no place is asked for, spellings with and without vowel signs are one
+    if cue.match == "start":
+        match = pattern.expression.match(text)
+    elif cue.match == "whole":
+        match = pattern.expression.fullmatch(text)
+    else:
+        match = pattern.expression.search(text)
+    if match:
+        spans = ((name, *match.span(name)) for name in match.groupdict())
+        groups = tuple((name.rstrip("0123456789"), block[a:b], a, b) for name, a, b in spans if a < b)
+        yield Hit(cue, block[match.start() : match.end()], groups)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import INCOMPLETE, OK, Folder, Name, errors_for_people
+from pipeline.cli.shared import INCOMPLETE, OK, USAGE, Folder, Name, errors_for_people
 
 OptionalName = Annotated[
     str | None,
@@ -58,6 +58,30 @@ def show(
             display.document(record)
 
 
+def explain(
+    file: Annotated[Path, typer.Argument(help="A text or HTML file.")],
+    clean: Annotated[str, typer.Option(help="light, standard or strict.")] = "standard",
+    keep: Annotated[list[str] | None, typer.Option(help="A rule or kind that is not applied; may be repeated.")] = None,
+) -> None:
+    """Print what cleaning holds of each block of a file: its score, the evidence, and whether it stays."""
+    from pipeline import display
+    from pipeline.clean import laid_out
+    from pipeline.clean.boilerplate import THRESHOLDS, judge
+    from pipeline.errors import UnreadableFile
+    from pipeline.read import Found, load, read_document
+
+    levels = {level: threshold for level, threshold in THRESHOLDS.items() if level == clean}
+    if not levels:
+        raise typer.BadParameter(f"{clean!r} is not one of {', '.join(THRESHOLDS)}", param_hint="--clean")
+    try:
+        document = read_document(file.as_posix(), load(Found(str(file), file.as_posix())))
+    except UnreadableFile as error:
+        typer.echo(f"monoglot: {file} {error}", err=True)
+        raise typer.Exit(USAGE) from error
+    ((level, threshold),) = levels.items()
+    display.verdicts(judge(laid_out(document.raw), level, frozenset(keep or ())), threshold)
+
+
 def restore(document: Name, folder: Folder = Path("normalized")) -> None:
     """Write the source of a document to standard output, byte for byte."""
     from pipeline.verify import restore as restore_bytes
@@ -91,8 +115,9 @@ def verify(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command(epilog="Examples: monoglot show corridoio-umanitario.txt; monoglot show --risky 10 --from normalized/")(
-        show
-    )
+    app.command(
+        epilog="Example: monoglot show corridoio-umanitario.txt --from normalized/, or monoglot show --risky 10"
+    )(show)
+    app.command(epilog="Example: monoglot explain article.txt --clean strict")(explain)
     app.command(epilog="Example: monoglot restore 677448b03300 --from normalized/ > article.txt")(restore)
     app.command(epilog="Example: monoglot verify normalized/ && echo all there")(verify)

@@ -52,15 +52,15 @@ def run(
     compute_type: Annotated[Arithmetic, typer.Option(help="The arithmetic of ctranslate2.")] = Arithmetic.int8,
     beam: Annotated[int, typer.Option(help="Beam width; 1 is greedy: faster, a little worse.")] = 4,
     clean: Annotated[Clean, typer.Option(help="How much evidence it takes to remove a block.")] = Clean.standard,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="A cleaning rule (style.dash) or kind (byline) that is not applied; may be repeated."),
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processor cores to use; 0 is all. Changes no output.")] = 0,
     keep_sources: Annotated[
         bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Do unchanged documents again.")] = False,
-    glossary: Annotated[
-        Path | None,
-        typer.Option(help="A CSV file of names: source term, English term, and if wanted language and case rule."),
-    ] = None,
     memory: Annotated[
         Path | None,
         typer.Option(help="The translation memory to use.", show_default="$MONOGLOT_MEMORY, or your own"),
@@ -68,6 +68,10 @@ def run(
     no_memory: Annotated[
         bool, typer.Option("--no-memory", help="Remember nothing, and leave people's corrections out.")
     ] = False,
+    glossary: Annotated[
+        Path | None,
+        typer.Option(help="A CSV file of names: source term, English term, and if wanted language and case rule."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
@@ -96,6 +100,7 @@ def run(
             force,
             memory_path(memory, no_memory),
             glossary,
+            keep or [],
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -118,12 +123,15 @@ def _settings(
     force: bool,
     memory: Path | None,
     glossary: Path | None,
+    keep: list[str],
 ) -> Settings:
     from pipeline.glossary import read_glossary
 
     terms = read_glossary(glossary) if glossary else ()
     try:
-        return Settings(language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory, terms)
+        return Settings(
+            language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory, terms, tuple(keep)
+        )
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error

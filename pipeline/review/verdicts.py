@@ -72,7 +72,11 @@ class Verdict:
 
 
 def judge(store: Store, corrections: Corrections, verdict: Verdict) -> int:
-    """Take a verdict. Returns the number of its row. Raises Refused, Unknown, Overtaken."""
+    """Take a verdict. Returns the number of its row. Raises Refused, Unknown, Overtaken.
+
+    Raises MonoglotError where the translation memory cannot be written: the verdict is kept all the same, and the memory
+    gets it with the next one, or at the next start.
+    """
     with store.writing() as db:
         row = _insert(db, verdict)
     settle(store, corrections)

@@ -48,8 +48,8 @@ def translate_all(
     texts: Iterable[str],
     engine: Engine,
     known: dict[str, Hypothesis],
+    language: str,
     progress: Callable[[int], None] = lambda _: None,
-    language: str = "und",
 ) -> None:
     """Translate the texts that `known` lacks and put them there, each once, damaged ones repaired; `progress` hears of each
     chunk's size. `language` is that of the texts (ISO 639-1): what is damage depends on it.

@@ -51,7 +51,7 @@ def test_nothing_is_cut_to_fit() -> None:
     with pytest.raises(ValueError, match="longer than the model"):
         engine.translate([too_long])
     known: dict[str, Hypothesis] = {}
-    translate_all([too_long, "Buongiorno."], engine, known)
+    translate_all([too_long, "Buongiorno."], engine, known, "it")
     assert list(known) == ["Buongiorno."]
 
 

@@ -1,0 +1,198 @@
+"""Evidence from where a block stands and what stands around it. It is counted only beside what the block itself says,
+but for what nothing in an article looks like: a block said twice at once, a name under a title, links under “Related”.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipeline.clean.blocks import Block
+from pipeline.clean.folding import bare, fold
+
+# Weights, swept on the tuning half of benchmarks/cleaning. At either end of a page a hint counts for more.
+AT_END: Final = 0.2
+BESIDE_REMOVED: Final = 0.15
+# A name alone under the title is a byline where a date or a credit stands beside it, or the article begins after it.
+NAME_LINE: Final = 0.65
+# Links that follow a header such as “Related stories”: headlines, so they carry no words of their own to tell them by.
+LINK: Final = 0.95
+MAX_LINKS: Final = 12
+MAX_LABEL_WORDS: Final = 2
+MAX_NAME_BLOCK: Final = 6
+# Shorter blocks are said twice in verse and dialogue.
+MIN_REPEATED_WORDS: Final = 3
+
+_UPPER_NAME: Final = re.compile(
+    r"(?:[^\W\d_](?:[\w'’]|-(?=\w))*\.? ){1,3}[^\W\d_](?:[\w'’]|-(?=\w))*(?: (?:and|und|et|y|e|i|и|та|en|ve|&) "
+    r"(?:[^\W\d_][\w'’-]* ){1,2}[^\W\d_][\w'’-]*)?"
+    r"(?:, [^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?| \([^()]{2,40}\))?"
+)
+_PARTICLES: Final = frozenset(
+    [
+        "de",
+        "la",
+        "los",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "do",
+        "du",
+        "van",
+        "den",
+        "der",
+        "von",
+        "zu",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "le",
+        "ter",
+        "ten",
+        "y",
+        "e",
+        "i",
+        "and",
+        "und",
+        "et",
+        "en",
+        "и",
+        "та",
+        "ve",
+    ]
+)
+_HEADERS: Final = frozenset(("related",))
+
+Item = tuple[str, float, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document's blocks with what is held of each so far: the kind and weight of its own evidence, and if it goes, and if
+    anything speaks for it."""
+
+    blocks: Sequence[Block]
+    strongest: Sequence[tuple[str, float]]
+    removed: Sequence[bool]
+    doubted: Sequence[bool]
+    first_prose: int = field(init=False)
+    last_prose: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find where the article's prose begins and ends; nowhere, where there is none."""
+        prose = [
+            b.index
+            for b in self.blocks
+            if b.is_prose and not self.removed[b.index] and self.strongest[b.index][1] < 0.4
+        ]
+        object.__setattr__(self, "first_prose", prose[0] if prose else len(self.blocks))
+        object.__setattr__(self, "last_prose", prose[-1] if prose else -1)
+
+    def is_outside(self, i: int) -> bool:
+        """Whether a block stands before the first paragraph of prose or after the last."""
+        return i < self.first_prose or i > self.last_prose
+
+
+def contextual(page: Page, i: int) -> Iterator[Item]:
+    """The evidence that a block's surroundings give: kind, weight, rule and reason."""
+    block = page.blocks[i]
+    kind, weight = page.strongest[i]
+    yield from _repeated(page, block)
+    if page.removed[i] and weight >= 1:
+        return
+    if weight and not page.doubted[i]:
+        # What is shaped like a paragraph of the article needs more of its own: its place says less.
+        share = 0.5 if block.is_prose else 1.0
+        if page.is_outside(i):
+            yield kind, AT_END * share, "shape.end", "before or after all prose"
+        if _beside_removed(page, i):
+            yield kind, BESIDE_REMOVED * share, "shape.beside", "beside what is removed"
+        if kind in ("label", "navigation") and _before_title(page, i):
+            yield kind, AT_END, "shape.kicker", "a label above the title"
+    yield from _link(page, block)
+    yield from _name(page, block)
+    yield from _last_label(page, block)
+
+
+def _repeated(page: Page, block: Block) -> Iterator[Item]:
+    """A caption that the page's alternative text or its player says again."""
+    words = bare(fold(block.text)) if block.words >= MIN_REPEATED_WORDS else ""
+    for back in (1, 2):
+        if not words or block.index < back:
+            return
+        other = bare(fold(page.blocks[block.index - back].text))
+        longer, shorter = (words, other) if len(words) > len(other) else (other, words)
+        if words == other or (shorter.count(" ") >= 4 and longer.startswith(shorter) and not block.is_prose):
+            yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
+            return
+
+
+def _beside_removed(page: Page, i: int) -> bool:
+    return any(0 <= j < len(page.blocks) and page.removed[j] for j in (i - 1, i + 1))
+
+
+def _before_title(page: Page, i: int) -> bool:
+    """Whether a longer line, which must be the title, comes after this one and before the prose."""
+    following = page.blocks[i + 1 : page.first_prose]
+    return any(b.words >= 3 and not page.removed[b.index] for b in following) and not any(
+        b.words > MAX_LABEL_WORDS and not page.removed[b.index] for b in page.blocks[:i]
+    )
+
+
+def _link(page: Page, block: Block) -> Iterator[Item]:
+    """Headlines below a header such as “Related stories”, up to the next prose."""
+    if block.is_prose or block.words < 2 or page.strongest[block.index][1] >= 0.9:
+        return
+    for j in range(block.index - 1, max(-1, block.index - MAX_LINKS - 1), -1):
+        other = page.blocks[j]
+        if page.first_prose < len(page.blocks) and j < page.first_prose:
+            return  # above the article stand its label and its title
+        if page.strongest[j][0] in _HEADERS and page.removed[j] and page.strongest[j][1] >= 0.95:
+            break
+        if not page.removed[j] and (other.is_prose or (not other.is_short_line and not other.text.endswith("?"))):
+            return
+    else:
+        return
+    following = next((b for b in page.blocks[block.index + 1 :] if not page.removed[b.index]), None)
+    # In mid-article the line right before the prose may be the sub-heading of what follows; the first below is a link.
+    if following is not None and following.is_prose and j != block.index - 1:
+        return
+    yield "related", LINK, "shape.link", f"a headline below “{page.blocks[j].text[:40]}”"
+
+
+def _name(page: Page, block: Block) -> Iterator[Item]:
+    """A person's name alone on a line, near the top and below a title."""
+    i = block.index
+    if not 0 < i <= MAX_NAME_BLOCK or i > page.first_prose or block.words > 7 or not _is_name(block.text):
+        return
+    titled = any(b.words >= 4 and not page.removed[b.index] for b in page.blocks[:i])
+    if titled:
+        yield "byline", NAME_LINE, "shape.name", "a name alone below the title"
+        if _beside_removed(page, i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
+            yield "byline", 0.3, "shape.name-place", "where a byline stands"
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is two to four capitalised words and nothing else. Scripts without capitals have no such sign."""
+    if not _UPPER_NAME.fullmatch(line):
+        return False
+    words = [word for word in re.split(r" \(|, ", line)[0].split() if word not in _PARTICLES and word != "&"]
+    return len(words) >= 2 and all((word[0].isupper() and not word.isupper()) or word[1:2] == "." for word in words)
+
+
+def _last_label(page: Page, block: Block) -> Iterator[Item]:
+    """One or two words after all prose, with nothing kept behind them: a section's name, an agency's."""
+    if (
+        block.index > page.last_prose >= 2
+        and block.is_short_line
+        and block.words <= MAX_LABEL_WORDS
+        and all(page.removed[block.index + 1 :])
+        and (page.removed[block.index - 1] or block.index == page.last_prose + 1)
+    ):
+        yield "label", 0.9, "shape.last-label", "a stray label as the last line"

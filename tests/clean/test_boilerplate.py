@@ -1,0 +1,173 @@
+"""What goes and what stays, block by block; and what holds of all input."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.cleaning.__main__ import measure
+from benchmarks.cleaning.cleaners import monoglot
+from benchmarks.cleaning.corpus import load
+from pipeline.clean import clean
+from pipeline.clean.boilerplate import judge
+from pipeline.clean.cues import CueBook, cue_book
+from pipeline.clean.folding import bare, fold, tokens
+from pipeline.clean.ledger import apply, invert
+from pipeline.read import read_document
+from pipeline.settings import Settings
+
+PROSE = "The ferry was late again on Tuesday, and forty people waited in the rain for the second boat."
+
+
+def cleaned(text: str, **settings: object) -> str:
+    document = read_document("page.txt", text.encode("utf-8", "surrogatepass"))
+    return clean(document, Settings(**settings)).source  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "Subscribe to our newsletter",
+        "READ MORE: Ferry company answers its critics",
+        "Photograph: Ada Quill/Harbour Times",
+        "© 2023 Harbour Times Ltd. All rights reserved.",
+        "Follow us on Facebook and Instagram",
+        "This article was amended on 3 May 2023 to correct a name.",
+        "Leggi anche: Il traghetto torna in servizio",
+        "Alle Rechte vorbehalten",
+        "À lire aussi : Le bac reprend du service",
+        "Читайте также: Паром вернулся",
+        "اقرأ أيضًا: عودة العبّارة",
+        "版权所有 未经授权不得转载",
+    ],
+)
+def test_furniture_goes(furniture: str) -> None:
+    article = f"Ferry passengers wait in the rain\n\n{PROSE}\n\n{PROSE} Nobody said why.\n"
+    assert cleaned(f"{article}\n{furniture}\n") == article.strip()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Subscribe to that view and you must pay for the boat, the mayor said.",
+        "Read more books, said the sign above the door of the ticket office.",
+        "Copyright law was not made for ferry timetables, the judge wrote.",
+        "By Christmas the new boat will be in the water.",
+        "Follow us to the pier, the children shouted.",
+        "Photo albums were the only thing that he took with him.",
+        "Leggi anche tre volte l'orario, dice il bigliettaio, e non lo capisci.",
+        "Alle Rechte vorbehalten, stand auf dem Fahrplan, und niemand lachte.",
+    ],
+)
+def test_a_sentence_that_looks_like_furniture_stays(sentence: str) -> None:
+    text = f"Ferry passengers wait in the rain\n\n{PROSE}\n\n{sentence}\n\n{PROSE} Nobody said why."
+    assert sentence in cleaned(text)
+
+
+def test_what_is_removed_becomes_metadata() -> None:
+    text = (
+        "Ferry passengers wait in the rain\n\nBy Ada Quill\n\nPublished 3 May 2023, 09:40\n\n"
+        f"{PROSE}\n\n{PROSE} Nobody said why.\n\n© 2023 Harbour Times\n"
+    )
+    document = clean(read_document("page.txt", text.encode()), Settings())
+    found = {field.name: field for field in reversed(document.fields)}
+    values = {name: field.value for name, field in found.items()}
+    assert values["author"] == "Ada Quill"
+    assert values["date"] == "3 May 2023"
+    assert values["publisher"] == "Harbour Times"
+    assert values["year"] == "2023"
+    assert values["title"] == "Ferry passengers wait in the rain"
+    for field in found.values():
+        assert field.span is not None
+        assert document.raw[field.span.start : field.span.end].strip() == field.value
+
+
+def test_a_kind_or_a_rule_can_be_kept() -> None:
+    text = f"Ferry passengers wait in the rain\n\nBy Ada Quill\n\n{PROSE}\n\n{PROSE} “Nobody” said why.\n\nShare\n"
+    assert "By Ada Quill" in cleaned(text, keep=("byline",))
+    assert "“Nobody”" in cleaned(text, keep=("style.double-quote",))
+    assert cleaned(text).endswith('"Nobody" said why.')
+
+
+def test_the_levels_ask_for_less_and_less_evidence() -> None:
+    text = f"Ferry passengers wait in the rain\n\nTravel\n\n{PROSE}\n\nSubscribe to read on\n\n{PROSE}\n\nShare\n"
+    lengths = [len(cleaned(text, clean=level)) for level in ("light", "standard", "strict")]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_links_under_a_header_go_and_the_title_under_a_label_stays() -> None:
+    text = f"Latest\n\nFerry passengers wait in the rain\n\n{PROSE}\n\nRelated stories\n\nWhy boats rust\n\nThe last pilot\n"
+    assert cleaned(text) == f"Ferry passengers wait in the rain\n\n{PROSE}"
+
+
+def test_the_tuning_half_keeps_its_score() -> None:
+    total = measure(load("tuning"), monoglot)["*", "*"]
+    assert total.precision >= 0.99, total.mistakes
+    assert total.f1 >= 0.98, total.mistakes
+
+
+@pytest.mark.parametrize(
+    "start", ["subscribe ", "© 2024 ", "By A", "#a, ", "a > ", "a | ", "Photo: ", "1/2/2024 ", "- a - "]
+)
+def test_a_long_line_takes_linear_time(start: str) -> None:
+    line = (start * (1_000_000 // len(start)))[:1_000_000]
+    begun = time.perf_counter()
+    judge(line + "\n\n" + "\n\n".join([line[:1_190]] * 20), "standard")
+    assert time.perf_counter() - begun < 5
+
+
+def test_the_cues_of_every_language_load_and_compile() -> None:
+    book = cue_book()
+    assert len(book.digest) == 64
+    assert book.months["maggio"] == 5
+    for patterns in (book._always, *book._patterns.values()):
+        for pattern in patterns:
+            assert pattern.expression.pattern
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ('[[cue]]\nid = "x"\nkind = "share"\nmatch = "start"\nweight = 2\nphrases = ["a"]', "not one of those allowed"),
+        ('[[cue]]\nid = "x"\nkind = "share"\nmatch = "start"\nweight = 1', "either phrases or pattern"),
+        ('[share]\nnowhere = ["a"]', "has no list nowhere"),
+        ('[share]\nwhole = ["©"]', "sign at the edge"),
+    ],
+)
+def test_a_cue_file_with_a_fault_is_refused(entry: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        CueBook({"xx.toml": entry.encode()})
+
+
+@given(st.text())
+@settings(max_examples=300, deadline=None)
+def test_folding_keeps_places(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert bare(bare(fold(text))) == bare(fold(text))
+    tokens(fold(text))
+
+
+LINES = st.lists(
+    st.one_of(
+        st.text(max_size=60),
+        st.sampled_from(
+            ["Share", "Related stories", "By Ada Quill", PROSE, "© 2024 X", "Sport", "a | b | c | d", "* * *"]
+        ),
+    ),
+    max_size=12,
+).map("\n\n".join)
+
+
+@given(LINES)
+@settings(max_examples=200, deadline=None)
+def test_cleaning_can_be_undone_and_changes_clean_text_no_more(text: str) -> None:
+    document = read_document("page.txt", b"")
+    from dataclasses import replace
+
+    once = clean(replace(document, raw=text), Settings())
+    assert apply(text, once.edits) == once.source
+    assert invert(once.source, once.edits) == text
+    twice = clean(replace(document, raw=once.source), Settings())
+    assert twice.source == once.source
+    assert twice.edits == ()
