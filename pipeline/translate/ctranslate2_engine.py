@@ -18,7 +18,7 @@ from pipeline.translate import PLAIN, Decoding, Hypothesis
 from pipeline.translate.tokenizer import Tokenizer
 
 # Source tokens in a batch: enough to fill the vector units, few enough for the cache (benchmarks/translation.py).
-BATCH_TOKENS: Final = 512
+BATCH_TOKENS: Final = 1024
 # A translation longer than this many times its source is a loop; decoding stops there, and the checks see it.
 MAX_LENGTH_RATIO: Final = 3
 MIN_DECODING_LENGTH: Final = 32

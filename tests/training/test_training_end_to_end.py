@@ -120,7 +120,8 @@ def test_the_student_is_read_right() -> None:
 def test_the_vocabulary_is_extended_not_replaced(place: Path) -> None:
     vocabulary = Vocabulary(place / "run" / "start")
     assert vocabulary.source.encode("dell'acqua", out_type=str) == ["▁dell'", "▁acqua"]
-    for name in ("Zelm", "Jörg", "ÖVP"):
+    assert vocabulary.source.encode("giornale", out_type=str) == ["▁giornale"]
+    for name in ("Zelm", "Jörg", "ÖVP", "Giornaler", "Ministrovic"):
         assert vocabulary.source.encode(name, out_type=str) == vocabulary.target.encode(name, out_type=str)
     model = read_checkpoint(place / "run" / "start")
     assert all(1 < n < model.english for n in vocabulary.encode_target("ö Š €5 1987")[:-1])
