@@ -217,9 +217,15 @@ def _merged(found: Iterable[tuple[str, float]]) -> dict[str, float]:
 @cache
 def _profiles() -> Any:
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+    from langdetect.lang_detect_exception import LangDetectException
 
     factory = DetectorFactory()
-    factory.load_profile(PROFILES_DIRECTORY)
+    try:
+        factory.load_profile(PROFILES_DIRECTORY)
+    except LangDetectException as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # it takes Ctrl-C for a fault in the file at hand
+            raise KeyboardInterrupt from None
+        raise
     factory.seed = 0
     return factory
 
