@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from models.training.batches import epochs, fill, plan_epoch, sample_epoch, weight_of
 from models.training.pieces import TokenisedCorpus
 

@@ -6,6 +6,7 @@ import lzma
 from pathlib import Path
 
 import pytest
+
 from models.training.config import RecipeError
 from models.training.corpus import fault, find_files, plain, read_pairs
 

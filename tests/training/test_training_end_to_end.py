@@ -22,6 +22,7 @@ for _needed in ("torch", "safetensors", "transformers", "wordfreq", "fast_transl
 
 import numpy as np
 import torch
+
 from models.training.__main__ import main
 from models.training.batches import fill
 from models.training.charsmap import read_rules

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from models.training.corpus import Pair
 from models.training.dictionary import word_lists
 from models.training.names import NameMaker, listed_names, rename, renamed, shared_names

@@ -11,13 +11,14 @@ pytest.importorskip("safetensors", reason="the recipe needs safetensors: pip ins
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
+
 from models.training import network
 from models.training.average import average
 from models.training.checkpoint import read_checkpoint, write_checkpoint
 from models.training.config import RecipeError
 from models.training.network import BIAS, EMBEDDING, Shape, candidate_loss, parameter_shapes
 from models.training.optimiser import BETAS, EPSILON, RowAdam
-from torch import Tensor
 
 pytestmark = pytest.mark.train
 

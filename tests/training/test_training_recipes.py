@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+
 from models.training.config import RecipeError, read_recipe
 
 pytestmark = pytest.mark.train

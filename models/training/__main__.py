@@ -1,0 +1,162 @@
+"""The recipe's commands: ``python -m models.training COMMAND RECIPE.toml --data FOLDER --run FOLDER``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from .config import Recipe, RecipeError, read_recipe
+
+
+def _train(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .prepare import tokenised
+    from .train import train
+
+    start = args.start or args.run / "start"
+    corpus = tokenised(recipe, start, args.data, args.run)
+    command = None
+    if recipe.development:
+        data = [part for folder in args.data for part in ("--data", str(folder))]
+        command = [sys.executable, "-m", "models.training", "score", str(args.recipe), *data, "--run", str(args.run)]
+    train(recipe, start, corpus, args.run, command, args.until)
+
+
+def _score(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .corpus import find_files
+    from .score import convert, score
+    from .tables import append_row
+
+    model: Path = args.model[0] if args.model else args.run / "average"
+    converted = convert(model, args.run / "ct2")
+    for language, source in recipe.development.items():
+        (given,), (reference,) = find_files(args.data, [source]), find_files(args.data, [recipe.reference])
+        result = score(converted, model, given, reference, args.run / f"dev.{language}.txt")
+        print(f"{language}→en BLEU {result.bleu} ({result.bleu_signature})")
+        print(f"{language}→en chrF {result.chrf} ({result.chrf_signature}); {result.pieces_per_second:.0f} pieces/s")
+        row = {"tokens": args.tokens, "model": model.name, "language": language, **asdict(result)}
+        append_row(args.run / "dev.csv", row)
+
+
+def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .backtranslate import back_translate, choose
+    from .corpus import find_files
+    from .prepare import read_all
+
+    pairs = read_all(find_files(args.data, recipe.files), recipe)
+    back_translate(choose(pairs, recipe.back, recipe.seed), recipe.languages, args.run)
+
+
+def _build(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .create import create
+
+    create(recipe, args.data, args.run)
+
+
+def _dictionary(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .corpus import find_files
+    from .dictionary import write_dictionary
+    from .lexicon import lexicon, read_gloss
+    from .prepare import read_all
+    from .vocabulary import word_frequencies
+
+    pairs = read_all(find_files(args.data, recipe.files), recipe)
+    for language in recipe.languages:
+        words = word_frequencies(language, pairs, recipe.vocabulary)
+        meanings = lexicon(language, words, args.run / f"lexicon.{language}.json")
+        count = write_dictionary(meanings, read_gloss(language, 2), args.run / f"{language}-en.tsv")
+        print(f"{language}: {count} words with an English translation")
+
+
+def _extend(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .extend import extend
+
+    if args.start is None:
+        raise RecipeError("extend: name the model folder to start from with --start")
+    extend(args.start, args.run / "start", recipe.languages, recipe.seed)
+
+
+def _average(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .average import average
+    from .checkpoint import write_checkpoint
+
+    model = average(args.model)
+    out = args.out or args.run / "averaged"
+    write_checkpoint(out, model.weights, model.bias, model.shape, args.model[0], recipe.languages[0])
+
+
+def _export(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .export import export
+
+    model = args.model[0] if args.model else args.run / "average"
+    sizes = export(model, args.out or args.run / recipe.name, int8_only=args.int8_only)
+    for name, size in sizes.items():
+        print(f"{size:>12,} {name}")
+    print(f"{sum(sizes.values()):>12,} bytes in all")
+
+
+def _card(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .card import card
+    from .score import convert
+
+    model = args.model[0] if args.model else args.run / "average"
+    converted = convert(model, args.run / "ct2")
+    text = card(recipe, args.run, _size(model), _size(converted))
+    (args.out or args.run / "README.md").write_text(text, encoding="utf-8")
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def _plot(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .plot import plot
+
+    plot(args.run, args.out or args.run / f"{recipe.name}.svg")
+
+
+_COMMANDS = {
+    "average": _average,
+    "backtranslate": _backtranslate,
+    "build": _build,
+    "card": _card,
+    "dictionary": _dictionary,
+    "export": _export,
+    "extend": _extend,
+    "plot": _plot,
+    "score": _score,
+    "train": _train,
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse the command line, run one step, turn what went wrong into an exit code."""
+    parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
+    parser.add_argument("command", choices=sorted(_COMMANDS))
+    parser.add_argument("recipe", type=Path, help="a model's TOML file, e.g. models/training/it-en.toml")
+    parser.add_argument(
+        "--data", type=Path, action="append", default=[], help="a folder of parallel text; may be repeated"
+    )
+    parser.add_argument(
+        "--run", type=Path, required=True, help="where this training lives; resumed if it holds a state"
+    )
+    parser.add_argument("--start", type=Path, help="train: the model folder to start from (default: RUN/start)")
+    parser.add_argument(
+        "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"
+    )
+    parser.add_argument("--out", type=Path, help="average, card, export, plot: where to write (default: in RUN)")
+    parser.add_argument("--int8-only", action="store_true", help="export: without the float16 checkpoint")
+    parser.add_argument("--tokens", type=int, default=0, help="score: target pieces seen, for the table")
+    parser.add_argument("--until", type=int, help="train: stop after this many target pieces")
+    args = parser.parse_args(argv)
+    try:
+        _COMMANDS[args.command](args, read_recipe(args.recipe))
+    except RecipeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

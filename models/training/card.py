@@ -1,0 +1,95 @@
+"""A model's card: what it is, what it was made of under which licences, how well it does, and what it cannot."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from .batches import weight_of
+from .config import Recipe
+
+MANIFEST = Path(__file__).parent / "data.toml"
+_NAMES = {"it": "Italian", "es": "Spanish", "pt": "Portuguese", "fr": "French"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A corpus of the manifest; ``pairs`` by language, before filtering."""
+
+    name: str
+    licence: str
+    origin: str
+    pairs: dict[str, int]
+
+
+def read_manifest(path: Path = MANIFEST) -> list[Entry]:
+    """All corpora that any of the models was trained on."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return [Entry(c["name"], c["licence"], c["from"], c["pairs"]) for c in table["corpus"]]
+
+
+def data_table(recipe: Recipe, manifest: list[Entry]) -> list[str]:
+    """Markdown lines: the corpora of a recipe that have a weight, the largest first, and what is made of them."""
+    rows: list[tuple[int, str]] = []
+    for entry in manifest:
+        for language in recipe.languages:
+            pairs = entry.pairs.get(language, 0)
+            name = entry.name if language == recipe.languages[0] else f"{language}:{entry.name}"
+            weight = weight_of(name, recipe.weights)
+            if pairs and weight:
+                line = f"| {name} | {entry.origin} | {entry.licence} | {pairs:,} | {weight:g} |"
+                rows.append((pairs, line))
+    made = [f"`{n}` × {w:g}" for n, w in recipe.weights.items() if fnmatchcase(n, "*+*") and w]
+    head = ["| corpus | what it is | licence | pairs | weight |", "|---|---|---|---|---|"]
+    return [*head, *(line for _, line in sorted(rows, reverse=True)), "", f"Made from these: {', '.join(made)}."]
+
+
+def score_table(run: Path) -> list[str]:
+    """Markdown lines: the last scores of every language on the development set, with signatures; empty if none."""
+    path = run / "dev.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as stream:
+        last = {row["language"]: row for row in csv.DictReader(stream)}
+    lines = ["| from | target pieces seen | BLEU | chrF |", "|---|---|---|---|"]
+    for language, row in last.items():
+        seen = f"{int(row['tokens']) / 1e6:.1f}M"
+        lines.append(f"| {_NAMES.get(language, language)} | {seen} | {row['bleu']} | {row['chrf']} |")
+    signatures = {row[f"{metric}_signature"] for row in last.values() for metric in ("bleu", "chrf")}
+    return [*lines, "", *(f"- `{signature}`" for signature in sorted(signatures))]
+
+
+def card(recipe: Recipe, run: Path, size: int, int8: int) -> str:
+    """The card in Markdown; sizes in bytes, of the float16 checkpoint and of its CTranslate2 conversion."""
+    languages = ", ".join(_NAMES.get(language, language) for language in recipe.languages)
+    return "\n".join(
+        [
+            f"# {recipe.name}: a compact MarianMT, {languages} → English",
+            "",
+            "Hugging Face's MarianMT layout: 6 encoder layers, 2 decoder layers, width 256, feed-forward 1536, 8 heads, one",
+            f"embedding for both sides. {size / 1e6:.0f} MB in float16, {int8 / 1e6:.0f} MB in CTranslate2's int8.",
+            "",
+            "## Scores",
+            f"Development set `{recipe.reference}`, CTranslate2 int8, beam 4; used for choosing, never for training.",
+            "",
+            *score_table(run),
+            "",
+            "## How it was made",
+            "From a Portuguese → English student of the Firefox Translations project (Mozilla, Bergamot project), as",
+            "`models/training/README.md` tells: vocabulary extended, new words started from their Portuguese translations",
+            "(Apertium, glosses by hand), the decoder's recurrence replaced by distilled self-attention, then trained on:",
+            "",
+            *data_table(recipe, read_manifest()),
+            "",
+            "## Limits",
+            "A compact model: rare words, idioms and sentences of more than about 60 words are where it fails, by leaving",
+            "out, by inventing, or by copying. Every output is to be checked.",
+            "",
+            "## Licence",
+            "The weights: CC BY-SA 4.0, with attribution to the Firefox Translations models (Mozilla, Bergamot project).",
+            "",
+        ]
+    )

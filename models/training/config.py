@@ -1,0 +1,132 @@
+"""The settings of one model: a TOML file read into frozen records, every problem of the file reported at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+class RecipeError(Exception):
+    """Something the recipe needs is missing or wrong; the message says where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularySettings:
+    """How many pieces of its own a language gets, and from which lexicons their embeddings start."""
+
+    pieces: int = 24_000
+    # Below these relative frequencies a word is left to the shared pieces: with a translation, and without one.
+    min_frequency: float = 7e-7
+    min_frequency_unknown: float = 2.5e-6
+    min_corpus_count: int = 6
+    # The commonest English words, whose pieces may be produced.
+    english_words: int = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class DistilSettings:
+    """Layer-wise distillation of the decoder's self-attention."""
+
+    steps: int = 500
+    batch: int = 48
+    learning_rate: float = 2e-3
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSettings:
+    """The schedule is in target pieces, so that it is the same on a fast machine and over several sessions."""
+
+    tokens: int = 60_000_000
+    batch_tokens: int = 4_500
+    warmup_tokens: int = 500_000
+    peak: float = 4e-4
+    final: float = 1e-5
+    # Rate of the layers relative to the embedding's: the layers know their work, the new words do not.
+    layers: float = 1.0
+    clip: float = 1.0
+    # Share of the pairs that are joined with a second one: a sentence model meets long sentences and line breaks so.
+    joined: float = 0.1
+    max_pieces: int = 120
+    frequent_candidates: int = 4_000
+    random_candidates: int = 1_500
+    # Half of what the averaged weights hold comes from the last so many steps.
+    average_half_life: int = 700
+    save_minutes: float = 10.0
+    score_tokens: int = 5_000_000
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what a model becomes, but for the data themselves."""
+
+    name: str
+    languages: tuple[str, ...]
+    files: tuple[str, ...]
+    seed: int = 20261122
+    development: Mapping[str, str] = field(default_factory=dict)
+    reference: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    # Renamed copies (see names.py) made of every pair with names of the corpora that fit a pattern; they form the corpus NAME+names.
+    names: Mapping[str, int] = field(default_factory=dict)
+    # In how many lines of several words each word of a dictionary stands; they form the corpus NAME+lists.
+    lists: Mapping[str, int] = field(default_factory=dict)
+    # How many English sentences of a corpus are translated back; see backtranslate.py.
+    back: Mapping[str, int] = field(default_factory=dict)
+    vocabulary: VocabularySettings = VocabularySettings()
+    distil: DistilSettings = DistilSettings()
+    train: TrainSettings = TrainSettings()
+
+
+_SECTIONS: dict[str, type] = {
+    "vocabulary": VocabularySettings,
+    "distil": DistilSettings,
+    "train": TrainSettings,
+}
+
+
+def _section(kind: type, table: Mapping[str, Any], where: str, problems: list[str]) -> Any:
+    known = {f.name: f for f in fields(kind)}
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            problems.append(f"{where}{key}: not a setting; known are {', '.join(sorted(known))}")
+            continue
+        wanted = hints[key]
+        if wanted is float and isinstance(value, int):
+            value = float(value)
+        if wanted in (int, float, str) and (not isinstance(value, wanted) or isinstance(value, bool)):
+            problems.append(f"{where}{key}: {value!r} is not of type {wanted.__name__}")
+            continue
+        if isinstance(value, list):
+            value = tuple(value)
+        values[key] = value
+    for name, spec in known.items():
+        if name not in values and spec.default is MISSING and spec.default_factory is MISSING:
+            problems.append(f"{where}{name}: missing")
+    return None if problems else kind(**values)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a model's TOML file.
+
+    Raises:
+        RecipeError: the file is missing, is no TOML, or has unknown, missing or ill-typed settings (all are listed).
+    """
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RecipeError(f"{path}: {error}") from error
+    problems: list[str] = []
+    for name, kind in _SECTIONS.items():
+        if name in table:
+            table[name] = _section(kind, table[name], f"{name}.", problems)
+    recipe = _section(Recipe, table, "", problems)
+    if problems:
+        raise RecipeError("\n".join([f"{path}: {len(problems)} problem(s)", *(f"  {p}" for p in problems)]))
+    assert isinstance(recipe, Recipe)
+    return recipe

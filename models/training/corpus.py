@@ -1,0 +1,145 @@
+"""Sentence pairs: reading, repairing, filtering with a reason, weighting.
+
+A pair file is tab-separated text, plain or .xz: source, English and, where it has a third column, the name of the corpus
+that the pair comes from; otherwise the file's own folder is that name.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .config import RecipeError
+
+# Characters; the longest sentence of news is about 400.
+MAX_CHARS = 700
+# Characters of the longer side per character of the shorter; only judged above RATIO_FROM characters.
+MAX_RATIO = 2.2
+RATIO_FROM = 24
+
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u202f": " ", "\u00ad": ""}
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d+")
+
+# The commonest function words that the other languages here do not have: enough to see that a side is in the wrong
+# language or was left untranslated.
+_FUNCTION_WORDS = {
+    "en": "the of and is are was were that with for this which from have has been you it not will",
+    "it": "il di che è e la per non una sono del della gli nel alla con più lo dei delle ha si un le",
+    "es": "el de que y la los las en por con una un es del para se su al lo más como fue",
+    "pt": "de que e da os em por com uma um é para se não ao na mais foi são dos",
+    "fr": "le de que et la les des en par avec une un est du pour se dans ne pas au ce qui sont les",
+}
+FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A sentence, its English and the corpus that it comes from."""
+
+    source: str
+    english: str
+    corpus: str
+
+
+def plain(text: str) -> str:
+    """The spelling that the models read: straight quotes, ordinary spaces, no soft hyphens.
+
+    >>> plain("l’\u00a0«altra» “riva”")
+    'l\\' «altra» "riva"'
+    """
+    return " ".join(text.translate(_PLAIN).split())
+
+
+def _sure_foreign(text: str, expected: str, other: str) -> bool:
+    words = [w.lower() for w in _WORD.findall(text)]
+    right, wrong = FUNCTION_WORDS.get(expected, frozenset()), FUNCTION_WORDS.get(other, frozenset())
+    if len(words) < 5 or not right:
+        return False
+    expected_count = sum(w in right - wrong for w in words)
+    other_count = sum(w in wrong - right for w in words)
+    return other_count > expected_count
+
+
+def fault(source: str, english: str, language: str) -> str | None:
+    """Why a pair is not to be learnt from, or None.
+
+    >>> fault("Il gatto dorme sul divano.", "Il gatto dorme sul divano.", "it")
+    'identical'
+    >>> fault("Nel 2019 erano 1200.", "They were 1,300 in 2019.", "it")
+    'numbers'
+    """
+    if not source or not english:
+        return "empty"
+    if max(len(source), len(english)) > MAX_CHARS:
+        return "long"
+    words = _WORD.findall(source)
+    if not words or not _WORD.search(english):
+        return "no letters"
+    if source == english and len(words) > 3:
+        return "identical"
+    longer, shorter = max(len(source), len(english)), min(len(source), len(english))
+    if longer > RATIO_FROM and longer > MAX_RATIO * shorter:
+        return "length ratio"
+    # Digits only: 1.200 is 1,200. Months and "5 million" are written either way, so only longer numbers must agree.
+    wanted = {n for n in _NUMBER.findall(source.replace(".", "").replace(",", "")) if len(n) > 2}
+    found = set(_NUMBER.findall(english.replace(".", "").replace(",", "")))
+    if len(wanted - found) > len(wanted) // 3:
+        return "numbers"
+    if _sure_foreign(source, language, "en"):
+        return "source is English"
+    if _sure_foreign(english, "en", language):
+        return "English is not"
+    return None
+
+
+def _lines(path: Path) -> Iterator[str]:
+    if path.suffix == ".xz":
+        with lzma.open(path, "rt", encoding="utf-8") as stream:
+            yield from stream
+    else:
+        with path.open(encoding="utf-8") as stream:
+            yield from stream
+
+
+def read_pairs(paths: Iterable[Path], language: str) -> tuple[list[Pair], Counter[tuple[str, str]]]:
+    """Read pair files: the pairs that are good and different, and how many were dropped by (corpus, reason)."""
+    kept: dict[tuple[str, str], Pair] = {}
+    dropped: Counter[tuple[str, str]] = Counter()
+    for path in paths:
+        for line in _lines(path):
+            columns = line.rstrip("\n").split("\t")
+            corpus = columns[2] if len(columns) > 2 else path.parent.name
+            if len(columns) < 2:
+                dropped[corpus, "columns"] += 1
+                continue
+            source, english = plain(columns[0]), plain(columns[1])
+            reason = fault(source, english, language)
+            if reason is None and (source, english) in kept:
+                reason = "duplicate"
+            if reason is not None:
+                dropped[corpus, reason] += 1
+                continue
+            kept[source, english] = Pair(source, english, corpus)
+    return list(kept.values()), dropped
+
+
+def find_files(folders: Iterable[Path], patterns: Iterable[str]) -> list[Path]:
+    """The pair files that a recipe names, sorted, from whichever folder has them.
+
+    Raises:
+        RecipeError: for every pattern that no folder has a file for.
+    """
+    places = list(folders)
+    found: dict[str, list[Path]] = {p: [path for folder in places for path in sorted(folder.glob(p))] for p in patterns}
+    missing = [pattern for pattern, paths in found.items() if not paths]
+    if missing:
+        where = ", ".join(map(str, places))
+        raise RecipeError(f"{', '.join(missing)}: not found in {where}; name the folders of parallel text with --data")
+    return [path for paths in found.values() for path in paths]

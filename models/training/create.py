@@ -1,0 +1,80 @@
+"""The untrained model of a recipe: lexicons, vocabulary, distilled self-attention, surgery, in this order."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import sentencepiece
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from .checkpoint import write_checkpoint
+from .config import Recipe, RecipeError
+from .corpus import Pair, find_files
+from .distil import distil
+from .extend import elisions
+from .lexicon import lexicon, with_relatives
+from .prepare import language_of, read_all
+from .student import Student
+from .surgery import build
+from .vocabulary import NewPieces, choose_pieces, english_pieces, shared_words, word_frequencies, write_vocabulary
+
+
+def _new_pieces(recipe: Recipe, pairs: dict[str, list[Pair]], base: Path, run: Path) -> NewPieces:
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(base))
+    known = frozenset(pieces.id_to_piece(i) for i in range(pieces.get_piece_size()))
+    new = NewPieces()
+    for language in recipe.languages:
+        if language == "pt":
+            continue
+        frequencies = word_frequencies(language, pairs[language], recipe.vocabulary)
+        meanings = lexicon(language, frequencies, run / f"lexicon.{language}.json")
+        known_words = len(meanings)
+        meanings = with_relatives(frequencies, meanings)
+        added = choose_pieces(frequencies, meanings, known, shared_words(pairs[language]), recipe.vocabulary, new)
+        print(
+            f"{language}: {known_words} words with a Portuguese translation, {len(meanings) - known_words} with a "
+            f"relative's, {added} new pieces",
+            flush=True,
+        )
+    for piece, meaning in elisions(recipe.languages).items():
+        if piece not in known:
+            new.elided[piece] = None
+            new.meanings[piece].append(meaning)
+    return new
+
+
+def _self_attention(recipe: Recipe, student: Student, portuguese: list[Pair], run: Path) -> dict[str, Tensor]:
+    kept = run / "self-attention.safetensors"
+    if kept.exists():
+        loaded: dict[str, Tensor] = load_file(kept)
+        return loaded
+    if not portuguese:
+        raise RecipeError(f"{recipe.name}: distilling needs some Portuguese–English pairs (pt-en); see `backtranslate`")
+    weights, _ = distil(student, portuguese, recipe.distil, recipe.seed)
+    run.mkdir(parents=True, exist_ok=True)
+    save_file({n: w.contiguous() for n, w in weights.items()}, kept)
+    return weights
+
+
+def create(recipe: Recipe, data: list[Path], run: Path, student: Student | None = None) -> Path:
+    """Write the untrained model to ``run/start`` and return that folder; lexicons and attention are kept in ``run``."""
+    student = student or Student("pten")
+    files = find_files(data, recipe.files)
+    known = {*recipe.languages, "pt"}
+    by_language: dict[str, list[Pair]] = {language: [] for language in known}
+    for path in files:
+        language = language_of(path, tuple(sorted(known)))
+        by_language[language] += read_all([path], recipe)
+    attention = _self_attention(recipe, student, by_language["pt"], run)
+    new = _new_pieces(recipe, by_language, student.vocabulary, run)
+    english = english_pieces(
+        student.vocabulary, [p for pairs in by_language.values() for p in pairs], recipe.vocabulary
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        vocabulary = Path(folder)
+        bound = write_vocabulary(student.vocabulary, new, english, vocabulary)
+        model = build(student, attention, vocabulary, new, bound, recipe.seed)
+        write_checkpoint(run / "start", model.weights, model.bias, model.shape, vocabulary, recipe.languages[0])
+    return run / "start"

@@ -1,0 +1,85 @@
+"""Word lexicons from a language to the pivot, Portuguese: Apertium's dictionaries and glosses made by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from .apertium import TO_PIVOT, run_modes
+
+HERE = Path(__file__).parent
+# Words to Apertium at a time, each a sentence of its own.
+CHUNK = 5_000
+# Letters that two forms of a word must share, and that may differ after them.
+SHORTEST_STEM, LONGEST_ENDING = 5, 3
+_UNKNOWN = re.compile(r"[*#@]")
+
+
+def read_gloss(language: str, column: int) -> dict[str, str]:
+    """``gloss.LANGUAGE-pt-en.tsv``: word → Portuguese (column 1) or English (2), where it is another word.
+
+    A language without such a file has no glosses.
+    """
+    path = HERE / f"gloss.{language}-pt-en.tsv"
+    gloss: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        columns = line.split("\t")
+        if len(columns) == 3 and columns[column].strip() and columns[0] != columns[column]:
+            gloss[columns[0]] = columns[column].strip()
+    return gloss
+
+
+def translate_words(words: Iterable[str], language: str) -> dict[str, str]:
+    """What Apertium makes of each word alone, for the words that all its dictionaries on the way know."""
+    known = {word: word for word in words}
+    for mode in TO_PIVOT[language]:
+        items = list(known.items())
+        known = {}
+        for start in range(0, len(items), CHUNK):
+            chunk = items[start : start + CHUNK]
+            # The full stop keeps each word a sentence, so that no two are read as one expression.
+            for (word, _), text in zip(chunk, run_modes([mode], [f"{t} ." for _, t in chunk], mark=True), strict=True):
+                translated = re.sub(r"\s*\.$", "", text)
+                if translated and not _UNKNOWN.search(translated):
+                    known[word] = translated
+    return known
+
+
+def lexicon(language: str, words: Iterable[str], cache: Path) -> dict[str, str]:
+    """Word → Portuguese for ``words``; Apertium's, and the glosses for what it does not know."""
+    if not TO_PIVOT[language]:
+        return {}
+    if cache.exists():
+        found: dict[str, str] = json.loads(cache.read_text(encoding="utf-8"))
+    else:
+        found = translate_words(words, language)
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    return {**read_gloss(language, 1), **found}
+
+
+def with_relatives(words: Iterable[str], lexicon: Mapping[str, str]) -> dict[str, str]:
+    """The lexicon, and for words that it lacks the translation of their nearest relative: "populisti" as "populista".
+
+    A relative has the same letters but for the last three at most; the fewer differ the nearer it is, then the earlier
+    in the lexicon.
+
+    >>> with_relatives(["populisti", "zelm"], {"popolo": "povo", "populista": "populista"})["populisti"]
+    'populista'
+    """
+    stems: dict[str, str] = {}
+    for cut in range(LONGEST_ENDING + 1):
+        for word in lexicon:
+            if len(word) - cut >= SHORTEST_STEM:
+                stems.setdefault(word[: len(word) - cut], word)
+    found = dict(lexicon)
+    for word in words:
+        for cut in range(1, LONGEST_ENDING + 1):
+            stem = word[: len(word) - cut]
+            if word in found or len(stem) < SHORTEST_STEM:
+                break
+            if stem in stems:
+                found[word] = lexicon[stems[stem]]
+    return found

@@ -1,0 +1,125 @@
+"""The vocabulary of a model in use: text to piece numbers and back, and the cache of a tokenised corpus."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import sentencepiece
+
+from .corpus import Pair
+
+END = 0
+UNKNOWN = 1
+
+Ints = npt.NDArray[np.int32]
+
+
+class Vocabulary:
+    """The two SentencePiece models of a checkpoint and their common numbering.
+
+    The numbering puts the pieces that English may be written with first: ``</s>``, ``<unk>``, then English pieces up to
+    ``english``; the rest only ever occur in sources. The last number is the padding.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.number: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+        self.source = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+        self.target = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
+        self.pad = self.number["<pad>"]
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def encode_source(self, text: str) -> list[int]:
+        """Piece numbers of a sentence, with its end mark."""
+        return [*(self.number.get(p, UNKNOWN) for p in self.source.encode(text, out_type=str)), END]
+
+    def encode_target(self, text: str) -> list[int]:
+        """Piece numbers of an English sentence, with its end mark."""
+        return [*(self.number.get(p, UNKNOWN) for p in self.target.encode(text, out_type=str)), END]
+
+    def fingerprint(self) -> str:
+        """Twelve hex digits that change with any of the vocabulary's files."""
+        digest = hashlib.sha256()
+        for name in ("vocab.json", "source.spm", "target.spm"):
+            digest.update((self.folder / name).read_bytes())
+        return digest.hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedCorpus:
+    """Piece numbers of all pairs, end to end; pair ``i`` is at ``starts[i]:starts[i + 1]`` of either side."""
+
+    source: Ints
+    source_starts: npt.NDArray[np.int64]
+    target: Ints
+    target_starts: npt.NDArray[np.int64]
+    corpus: Ints
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.corpus)
+
+    def pair(self, index: int) -> tuple[Ints, Ints]:
+        """Source and target of a pair."""
+        return (
+            self.source[self.source_starts[index] : self.source_starts[index + 1]],
+            self.target[self.target_starts[index] : self.target_starts[index + 1]],
+        )
+
+    def save(self, path: Path) -> None:
+        """Write to an .npz file, whole or not at all."""
+        temporary = path.with_suffix(".tmp.npz")
+        np.savez(
+            temporary,
+            source=self.source,
+            source_starts=self.source_starts,
+            target=self.target,
+            target_starts=self.target_starts,
+            corpus=self.corpus,
+            names=np.array(self.names),
+        )
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> TokenisedCorpus:
+        """Read what :meth:`save` wrote."""
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in ("source", "source_starts", "target", "target_starts", "corpus")}
+            return cls(**arrays, names=tuple(str(n) for n in file["names"]))
+
+
+def tokenise(
+    pairs: Sequence[Pair], vocabulary: Vocabulary, english: int, max_pieces: int
+) -> tuple[TokenisedCorpus, int]:
+    """Number the pieces of all pairs once; returns them and how many pairs were too long or not writable."""
+    names = tuple(sorted({p.corpus for p in pairs}))
+    index = {name: i for i, name in enumerate(names)}
+    sources: list[list[int]] = []
+    targets: list[list[int]] = []
+    corpora: list[int] = []
+    for pair in pairs:
+        source, target = vocabulary.encode_source(pair.source), vocabulary.encode_target(pair.english)
+        writable = all(n < english and n != UNKNOWN for n in target)
+        if writable and 1 < len(source) <= max_pieces and 1 < len(target) <= max_pieces:
+            sources.append(source)
+            targets.append(target)
+            corpora.append(index[pair.corpus])
+
+    def flat(rows: list[list[int]]) -> tuple[Ints, npt.NDArray[np.int64]]:
+        starts = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(r) for r in rows], out=starts[1:])
+        return np.fromiter((n for r in rows for n in r), np.int32, int(starts[-1])), starts
+
+    source_flat, source_starts = flat(sources)
+    target_flat, target_starts = flat(targets)
+    numbers = np.array(corpora, np.int32)
+    done = TokenisedCorpus(source_flat, source_starts, target_flat, target_starts, numbers, names)
+    return done, len(pairs) - len(done)

@@ -1,0 +1,75 @@
+"""From a folder of parallel text to the tokenised corpus in the run's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from .checkpoint import read_checkpoint
+from .config import Recipe, RecipeError
+from .corpus import Pair, find_files, read_pairs
+from .dictionary import word_lists
+from .names import renamed
+from .pieces import TokenisedCorpus, Vocabulary, tokenise
+
+_LANGUAGE = re.compile(r"\b([a-z]{2})-en\b")
+
+
+def language_of(path: Path, languages: tuple[str, ...]) -> str:
+    """The source language of a pair file, from its name or its folder's: ``es-en.tsv.xz``, ``news-it-en/a.tsv``.
+
+    A file that does not say has the recipe's language, if that has only one.
+    """
+    for part in (path.name, path.parent.name):
+        if found := _LANGUAGE.search(part):
+            return found[1]
+    if len(languages) == 1:
+        return languages[0]
+    raise RecipeError(f"{path}: name the file or its folder after its languages, e.g. es-en")
+
+
+def read_all(files: list[Path], recipe: Recipe) -> list[Pair]:
+    """All good pairs of the files, with a printed account of what was dropped and why."""
+    pairs: list[Pair] = []
+    for path in files:
+        language = language_of(path, recipe.languages)
+        found, dropped = read_pairs([path], language)
+        print(f"{path}: {len(found)} pairs kept, {sum(dropped.values())} dropped", flush=True)
+        for (corpus, reason), count in dropped.most_common(8):
+            print(f"  {corpus}: {count} {reason}", flush=True)
+        if language != recipe.languages[0]:
+            found = [replace(pair, corpus=f"{language}:{pair.corpus}") for pair in found]
+        pairs += found
+    return pairs
+
+
+def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> TokenisedCorpus:
+    """The corpus of a recipe in the vocabulary of ``start``, read from the cache or made and cached."""
+    vocabulary = Vocabulary(start)
+    files = find_files(data, recipe.files)
+    digest = hashlib.sha256(
+        f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.lists.items())}".encode()
+    )
+    for path in files:
+        digest.update(f"{path.name}|{path.stat().st_size}|{path.stat().st_mtime_ns}".encode())
+    cache = run / f"corpus-{digest.hexdigest()[:12]}.npz"
+    if cache.exists():
+        return TokenisedCorpus.load(cache)
+    pairs = read_all(files, recipe)
+    for name, copies in recipe.names.items():
+        made = renamed([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
+        print(f"{name}+names: {len(made)} pairs with other names", flush=True)
+        pairs += made
+    for name, copies in recipe.lists.items():
+        pairs += word_lists([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
+    corpus, unusable = tokenise(pairs, vocabulary, read_checkpoint(start).english, recipe.train.max_pieces)
+    print(
+        f"{len(corpus)} pairs tokenised, {unusable} too long or not writable with the model's pieces",
+        flush=True,
+    )
+    run.mkdir(parents=True, exist_ok=True)
+    corpus.save(cache)
+    return corpus
