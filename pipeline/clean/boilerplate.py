@@ -25,6 +25,8 @@ THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "st
 MAX_CUE_CHARS: Final = 1_200
 # The kind of evidence that speaks for the article: its weight is negative.
 ARTICLE: Final = "article"
+# The vocabulary of furniture speaks for any kind.
+FURNITURE: Final = "furniture"
 # Notes that themselves report what was said: “an earlier version said”.
 SPEAKING: Final = frozenset(("amended", "contact"))
 # A block that recurs over the corpus needs no other evidence at the standard level.
@@ -202,7 +204,7 @@ def _weighed(block: Block, items: Mapping[str, Evidence]) -> Iterator[Evidence]:
         if item.kind == ARTICLE:
             if block.is_prose and leading not in SPEAKING:
                 yield item
-        elif item.kind == leading or not item.weight:
+        elif item.kind in (leading, FURNITURE) or not item.weight:
             yield item
         else:
             yield replace(item, weight=item.weight / 2)
