@@ -5,12 +5,13 @@ but for what nothing in an article looks like: a block said twice at once, a nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Final
 
 from pipeline.clean.blocks import Block
 from pipeline.clean.folding import bare, fold
+from pipeline.clean.page import Item, Page
+from pipeline.clean.position import at_the_ends
 
 # Weights, swept on the tuning half of benchmarks/cleaning. At either end of a page a hint counts for more.
 AT_END: Final = 0.2
@@ -21,6 +22,8 @@ NAME_LINE: Final = 0.65
 LINK: Final = 0.95
 MAX_LINKS: Final = 12
 MAX_LABEL_WORDS: Final = 2
+# A longer “Read also …” holds its headline itself.
+MAX_LEAD_IN_WORDS: Final = 4
 MAX_NAME_BLOCK: Final = 6
 # Shorter blocks are said twice in verse and dialogue.
 MIN_REPEATED_WORDS: Final = 3
@@ -67,37 +70,6 @@ _PARTICLES: Final = frozenset(
         "ve",
     ]
 )
-_HEADERS: Final = frozenset(("related",))
-
-Item = tuple[str, float, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A document's blocks with what is held of each so far: the kind and weight of its own evidence, and if it goes, and if
-    anything speaks for it."""
-
-    blocks: Sequence[Block]
-    strongest: Sequence[tuple[str, float]]
-    removed: Sequence[bool]
-    doubted: Sequence[bool]
-    first_prose: int = field(init=False)
-    last_prose: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find where the article's prose begins and ends; nowhere, where there is none."""
-        prose = [
-            b.index
-            for b in self.blocks
-            if b.is_prose and not self.removed[b.index] and self.strongest[b.index][1] < 0.4
-        ]
-        object.__setattr__(self, "first_prose", prose[0] if prose else len(self.blocks))
-        object.__setattr__(self, "last_prose", prose[-1] if prose else -1)
-
-    def is_outside(self, i: int) -> bool:
-        """Whether a block stands before the first paragraph of prose or after the last."""
-        return i < self.first_prose or i > self.last_prose
-
 
 def contextual(page: Page, i: int) -> Iterator[Item]:
     """The evidence that a block's surroundings give: kind, weight, rule and reason."""
@@ -111,10 +83,12 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
         share = 0.5 if block.is_prose else 1.0
         if page.is_outside(i):
             yield kind, AT_END * share, "shape.end", "before or after all prose"
-        if _beside_removed(page, i):
+        if page.beside_removed(i):
             yield kind, BESIDE_REMOVED * share, "shape.beside", "beside what is removed"
         if kind in ("label", "navigation") and _before_title(page, i):
             yield kind, AT_END, "shape.kicker", "a label above the title"
+    if not page.doubted[i]:
+        yield from at_the_ends(page, i)
     yield from _link(page, block)
     yield from _name(page, block)
     yield from _last_label(page, block)
@@ -133,10 +107,6 @@ def _repeated(page: Page, block: Block) -> Iterator[Item]:
             return
 
 
-def _beside_removed(page: Page, i: int) -> bool:
-    return any(0 <= j < len(page.blocks) and page.removed[j] for j in (i - 1, i + 1))
-
-
 def _before_title(page: Page, i: int) -> bool:
     """Whether a longer line, which must be the title, comes after this one and before the prose."""
     following = page.blocks[i + 1 : page.first_prose]
@@ -153,7 +123,9 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
         other = page.blocks[j]
         if page.first_prose < len(page.blocks) and j < page.first_prose:
             return  # above the article stand its label and its title
-        if page.strongest[j][0] in _HEADERS and page.removed[j] and page.strongest[j][1] >= 0.95:
+        kind, weight = page.strongest[j]
+        header = kind == "related" or (kind == "read-more" and other.words <= MAX_LEAD_IN_WORDS and ": " not in other.text)
+        if header and page.removed[j] and weight >= 0.95:
             break
         if not page.removed[j] and (other.is_prose or (not other.is_short_line and not other.text.endswith("?"))):
             return
@@ -169,21 +141,22 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
 def _name(page: Page, block: Block) -> Iterator[Item]:
     """A person's name alone on a line, near the top and below a title."""
     i = block.index
-    if not 0 < i <= MAX_NAME_BLOCK or i > page.first_prose or block.words > 7 or not _is_name(block.text):
+    if not 0 < i <= MAX_NAME_BLOCK or i > page.first_prose or block.words > 7 or not _is_name(block.text, page.beside_removed(i)):
         return
     titled = any(b.words >= 4 and not page.removed[b.index] for b in page.blocks[:i])
     if titled:
         yield "byline", NAME_LINE, "shape.name", "a name alone below the title"
-        if _beside_removed(page, i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
+        if page.beside_removed(i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
             yield "byline", 0.3, "shape.name-place", "where a byline stands"
 
 
-def _is_name(line: str) -> bool:
-    """Whether a line is two to four capitalised words and nothing else. Scripts without capitals have no such sign."""
+def _is_name(line: str, capitals: bool) -> bool:
+    """Whether a line is two to four capitalised words and nothing else, all in capitals where that is allowed.
+    Scripts without capitals have no such sign."""
     if not _UPPER_NAME.fullmatch(line):
         return False
     words = [word for word in re.split(r" \(|, ", line)[0].split() if word not in _PARTICLES and word != "&"]
-    return len(words) >= 2 and all((word[0].isupper() and not word.isupper()) or word[1:2] == "." for word in words)
+    return len(words) >= 2 and all((word[0].isupper() and (capitals or not word.isupper())) or word[1:2] == "." for word in words)
 
 
 def _last_label(page: Page, block: Block) -> Iterator[Item]:

@@ -1,0 +1,136 @@
+"""Evidence from the two ends of a page: what stands between title and prose, and what follows when the article has ended.
+
+Publishers' furniture there comes in runs of short lines. Each line alone says little; that its neighbours are furniture, that
+it is a date or a count, or that it says the title again, says enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pipeline.clean.blocks import Block
+from pipeline.clean.folding import bare, fold
+from pipeline.clean.page import Item, Page
+
+# Weights, swept on the tuning half of benchmarks/cleaning.
+DATE_LINE: Final = 0.9
+COUNT_LINE: Final = 0.9
+TAIL_LINE: Final = 0.9
+RUN_LINE: Final = 0.9
+# A title has this many words or more; one that is said again, this many.
+MIN_TITLE_WORDS: Final = 4
+MAX_TAIL_WORDS: Final = 18
+MAX_DATE_WORDS: Final = 14
+MAX_RUN_WORDS: Final = 3
+MIN_RUN: Final = 3
+# A link is spoken of as a headline below its header, a line of a menu, a teaser: not as an item of the article's own list.
+_ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
+_COUNT: Final = re.compile(r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}")
+_CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
+_PUBLISHER: Final = re.compile(r" [|–—-] [^|]{2,40}$")
+# What opens the furniture below an article.
+_ENDERS: Final = frozenset(
+    ("share", "comment", "related", "copyright", "label", "newsletter", "legal", "contact", "app", "navigation", "donate")
+)
+_NUMBER: Final = re.compile(r"\d+")
+
+
+def at_the_ends(page: Page, i: int) -> Iterator[Item]:
+    """The evidence of a block's place before or after all prose: kind, weight, rule and reason."""
+    block = page.blocks[i]
+    yield from _title_again(page, block)
+    if page.first_prose == len(page.blocks) or page.first_prose <= i <= page.last_prose:
+        return
+    yield from _date_line(page, block)
+    yield from _count_line(page, block)
+    yield from _run(page, block)
+    yield from _tail(page, block)
+
+
+def _title_again(page: Page, block: Block) -> Iterator[Item]:
+    """The title, or another line of the head, that stands there again further down."""
+    if block.words < MIN_TITLE_WORDS or block.words > 30:
+        return
+    text = bare(fold(block.text))
+    short = bare(fold(_PUBLISHER.sub("", block.text)))
+    for other in page.blocks[: min(block.index, page.first_prose)]:
+        if other.words >= MIN_TITLE_WORDS and not page.removed[other.index] and bare(fold(other.text)) in (text, short):
+            yield "duplicate", 1.0, "shape.title-again", "the same line stands in the document's head"
+            return
+
+
+def _has_title(page: Page, i: int) -> bool:
+    return any(b.words >= MIN_TITLE_WORDS and not page.removed[b.index] for b in page.blocks[:i])
+
+
+def _date_line(page: Page, block: Block) -> Iterator[Item]:
+    """A date or an hour, with a place or a name: `Madrid - 12 may. 2024 - 08:31 CEST`."""
+    if block.words > MAX_DATE_WORDS or not block.is_short_line or _ITEM.match(block.text):
+        return
+    dated = page.dated[block.index]
+    clock, year = _CLOCK.search(block.text), _YEAR.search(block.text)
+    if (dated or (clock and year)) and (_has_title(page, block.index) or page.beside_removed(block.index)):
+        yield "timestamp", DATE_LINE, "shape.date-line", "a line with a date, outside the prose"
+    elif clock and block.words <= 5 and (page.beside_removed(block.index)):
+        yield "timestamp", DATE_LINE, "shape.clock-line", "a line with an hour, outside the prose"
+
+
+def _count_line(page: Page, block: Block) -> Iterator[Item]:
+    """A number and a word or two: `12 replies`, `1.2k views`, `Shares: 40`."""
+    if (
+        block.words <= 4
+        and not _ITEM.match(block.text)
+        and _COUNT.fullmatch(block.text)
+        and page.beside_removed(block.index)
+        and _has_title(page, block.index)
+    ):
+        yield "share", COUNT_LINE, "shape.count", "a number and a word, outside the prose"
+
+
+def _run(page: Page, block: Block) -> Iterator[Item]:
+    """A line of a menu that was copied with one entry a line."""
+    if not _menu_like(block):
+        return
+    first = last = block.index
+    while first > 0 and _menu_like(page.blocks[first - 1]):
+        first -= 1
+    while last + 1 < len(page.blocks) and _menu_like(page.blocks[last + 1]):
+        last += 1
+    # Where no longer line follows before the prose, the last of a run may be the title, or the name of the author.
+    titled = any(b.words >= MIN_TITLE_WORDS for b in page.blocks[last + 1 : page.first_prose])
+    open_after = any(not page.removed[j] for j in range(block.index + 1, last + 1))
+    if last < page.first_prose and not open_after and not titled and not _has_title(page, first):
+        return
+    known = sum(page.removed[j] or page.strongest[j][1] >= 0.5 for j in range(first, last + 1))
+    if last - first + 1 >= MIN_RUN and known * 5 >= (last - first + 1) * 2 and known >= 2:
+        yield "navigation", RUN_LINE, "shape.run", "one of a run of short lines, most of them furniture"
+
+
+def _menu_like(block: Block) -> bool:
+    return block.words <= MAX_RUN_WORDS and not block.ends_like_sentence and not _ITEM.match(block.text)
+
+
+def _tail(page: Page, block: Block) -> Iterator[Item]:
+    """A line after the article's last prose and after furniture: a headline of another article, a label."""
+    i = block.index
+    if i <= page.last_prose or block.words > MAX_TAIL_WORDS or _ITEM.match(block.text):
+        return
+    if block.ends_like_sentence and block.text[-1] not in "?؟？…":
+        return
+    # Short sentences and items of the article's own may come after the last paragraph.
+    if any(_is_article(page, other) for other in page.blocks[i + 1 :]) or len(_NUMBER.findall(block.text)) > 2:
+        return
+    begun = range(page.last_prose + 1, i)
+    if any(page.removed[j] and page.strongest[j][0] in _ENDERS and page.strongest[j][1] >= 0.9 for j in begun):
+        yield "related", TAIL_LINE, "shape.tail", "a line after the article has ended and other furniture has begun"
+
+
+def _is_article(page: Page, block: Block) -> bool:
+    """Whether a block without evidence against it is a sentence, an item or a line of results."""
+    if page.removed[block.index] or page.strongest[block.index][1] > 0:
+        return False
+    sentence = block.ends_like_sentence and block.text[-1] not in "?؟？…"
+    return sentence or _ITEM.match(block.text) is not None or len(_NUMBER.findall(block.text)) > 2
