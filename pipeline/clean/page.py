@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from pipeline.clean.blocks import Block
+
+# The kinds of furniture that stand below articles more than within them.
+ENDERS: Final = frozenset(
+    ("share", "comment", "related", "copyright", "label", "newsletter", "legal", "contact", "app", "navigation", "donate")
+    + ("subscribe", "byline", "cookie")
+)
 
 Item = tuple[str, float, str, str]
 
@@ -30,8 +37,20 @@ class Page:
             for b in self.blocks
             if b.is_prose and not self.removed[b.index] and self.strongest[b.index][1] < 0.4
         ]
+        while len(prose) > 1 and self._in_the_footer(prose[-1]):
+            prose.pop()
         object.__setattr__(self, "first_prose", prose[0] if prose else len(self.blocks))
         object.__setattr__(self, "last_prose", prose[-1] if prose else -1)
+
+    def _in_the_footer(self, i: int) -> bool:
+        """Whether a sentence stands alone among furniture that comes after articles: a notice that no rule knows."""
+        around = [j for j in range(max(0, i - 4), i) if self.removed[j]]
+        enders = sum(self.strongest[j][0] in ENDERS and self.strongest[j][1] >= 0.9 for j in around)
+        alone = not any(0 <= j < len(self.blocks) and self._is_kept_prose(j) for j in (i - 1, i - 2, i + 1, i + 2))
+        return enders >= 2 and alone
+
+    def _is_kept_prose(self, i: int) -> bool:
+        return self.blocks[i].ends_like_sentence and not self.removed[i] and self.strongest[i][1] < 0.4
 
     def is_outside(self, i: int) -> bool:
         """Whether a block stands before the first paragraph of prose or after the last."""

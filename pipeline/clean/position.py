@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.clean.blocks import Block
 from pipeline.clean.folding import bare, fold
-from pipeline.clean.page import Item, Page
+from pipeline.clean.page import ENDERS, Item, Page
 
 # Weights, swept on the tuning half of benchmarks/cleaning.
 DATE_LINE: Final = 0.9
@@ -30,11 +30,14 @@ _ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
 _COUNT: Final = re.compile(r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}")
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
-_PUBLISHER: Final = re.compile(r" [|–—-] [^|]{2,40}$")
-# What opens the furniture below an article.
-_ENDERS: Final = frozenset(
-    ("share", "comment", "related", "copyright", "label", "newsletter", "legal", "contact", "app", "navigation", "donate")
+_PATH: Final = re.compile(r"(?:[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3}(?: ?[|/›»>→•·←] ?| » )){1,6}[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3} ?[›»>]?|[^.!?]{2,30} ?[›»→>]")
+_ONE_NAME: Final = r"[^\W\d_a-zа-я][\w'’.-]*(?: (?:de|la|del|della|di|da|dos|do|du|van|den|der|von|ten|ter|bin))*(?: [^\W\d_a-zа-я][\w'’.-]*){1,2}"
+_PEOPLE: Final = re.compile(
+    rf"{_ONE_NAME}(?:(?:, | and | & | und | et | y | e | en | i | и | та | / | · ){_ONE_NAME}){{0,4}}"
+    r"(?:(?: in| à| en| em| aus| w| a|,| /| -| \(| \|)? [^\W\d_a-zа-я][^.!?]{2,40})?"
 )
+_REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\(?\d[\d ()-]{7,16}\d")
+_PUBLISHER: Final = re.compile(r" [|–—-] [^|]{2,40}$")
 _NUMBER: Final = re.compile(r"\d+")
 
 
@@ -44,6 +47,10 @@ def at_the_ends(page: Page, i: int) -> Iterator[Item]:
     yield from _title_again(page, block)
     if page.first_prose == len(page.blocks) or page.first_prose <= i <= page.last_prose:
         return
+    if i < page.first_prose:
+        yield from _above_title(page, block)
+        yield from _below_title(page, block)
+    yield from _reachable(block)
     yield from _date_line(page, block)
     yield from _count_line(page, block)
     yield from _run(page, block)
@@ -60,6 +67,52 @@ def _title_again(page: Page, block: Block) -> Iterator[Item]:
         if other.words >= MIN_TITLE_WORDS and not page.removed[other.index] and bare(fold(other.text)) in (text, short):
             yield "duplicate", 1.0, "shape.title-again", "the same line stands in the document's head"
             return
+
+
+def _above_title(page: Page, block: Block) -> Iterator[Item]:
+    """A path of sections, a menu, a kicker: what is shorter than the title that follows."""
+    i = block.index
+    if block.ends_like_sentence or _has_title(page, i):
+        return
+    following = [b for b in page.blocks[i + 1 : page.first_prose] if not page.removed[b.index]]
+    title = next((b for b in following if b.words >= MIN_TITLE_WORDS and not _PATH.fullmatch(b.text)), None)
+    if title is None or title.is_prose:
+        return
+    if _PATH.fullmatch(block.text):
+        yield "navigation", 0.95, "shape.path", "a path of sections above the title"
+    elif block.words <= MAX_RUN_WORDS:
+        if block.text.isupper() and not title.text.isupper():
+            yield "label", RUN_LINE, "shape.capitals", "capitals above a title that has none"
+        elif block.words <= 2 and i > 0 and page.removed[i - 1] and following[0] is title:
+            yield "label", RUN_LINE, "shape.kicker-line", "a word or two between furniture and the title"
+        first = last = i
+        while first > 0 and _menu_like(page.blocks[first - 1]):
+            first -= 1
+        while last + 1 < title.index and _menu_like(page.blocks[last + 1]):
+            last += 1
+        if last - first + 1 >= MIN_RUN:
+            yield "navigation", RUN_LINE, "shape.menu", "one of a run of short lines above the title"
+
+
+def _below_title(page: Page, block: Block) -> Iterator[Item]:
+    """Names below the title, with a place; and the office or the paper right after a byline."""
+    i = block.index
+    if block.words > 10 or not _has_title(page, i) or _ITEM.match(block.text):
+        return
+    if _PEOPLE.fullmatch(block.text):
+        yield "byline", 0.65, "shape.people", "names below the title"
+        if page.beside_removed(i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
+            yield "byline", 0.3, "shape.people-place", "where a byline stands"
+    after_byline = page.removed[i - 1] and page.strongest[i - 1][0] in ("byline", "")
+    if after_byline and block.words <= 5 and not block.ends_like_sentence:
+        if block.text[0].islower() or block.text[0] == "@" or block.text.isupper() or (block.words <= 3 and page.removed[i + 1]):
+            yield "byline", 0.9, "shape.office", "a short line after a byline"
+
+
+def _reachable(block: Block) -> Iterator[Item]:
+    """A line with an address or a telephone number: how to reach the paper."""
+    if block.words <= 16 and _REACH.search(block.text):
+        yield "contact", 0.9, "shape.reachable", "an address or a number to call, outside the prose"
 
 
 def _has_title(page: Page, i: int) -> bool:
@@ -124,7 +177,7 @@ def _tail(page: Page, block: Block) -> Iterator[Item]:
     if any(_is_article(page, other) for other in page.blocks[i + 1 :]) or len(_NUMBER.findall(block.text)) > 2:
         return
     begun = range(page.last_prose + 1, i)
-    if any(page.removed[j] and page.strongest[j][0] in _ENDERS and page.strongest[j][1] >= 0.9 for j in begun):
+    if any(page.removed[j] and page.strongest[j][0] in ENDERS and page.strongest[j][1] >= 0.9 for j in begun):
         yield "related", TAIL_LINE, "shape.tail", "a line after the article has ended and other furniture has begun"
 
 
@@ -133,4 +186,7 @@ def _is_article(page: Page, block: Block) -> bool:
     if page.removed[block.index] or page.strongest[block.index][1] > 0:
         return False
     sentence = block.ends_like_sentence and block.text[-1] not in "?؟？…"
+    around = (block.index - 1, block.index + 1)
+    if sentence and block.index > page.last_prose + 2 and all(not 0 <= j < len(page.blocks) or page.removed[j] for j in around):
+        return False  # alone among furniture: a notice
     return sentence or _ITEM.match(block.text) is not None or len(_NUMBER.findall(block.text)) > 2

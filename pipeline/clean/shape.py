@@ -117,7 +117,8 @@ def _before_title(page: Page, i: int) -> bool:
 
 def _link(page: Page, block: Block) -> Iterator[Item]:
     """Headlines below a header such as “Related stories”, up to the next prose."""
-    if block.is_prose or block.words < 2 or page.strongest[block.index][1] >= 0.9:
+    sentence = block.text[-1] in ".!" and block.words >= 4 and block.index <= page.last_prose + 1
+    if block.is_prose or sentence or block.words < 2 or page.strongest[block.index][1] >= 0.9:
         return
     for j in range(block.index - 1, max(-1, block.index - MAX_LINKS - 1), -1):
         other = page.blocks[j]
