@@ -14,6 +14,9 @@ ENDERS: Final = frozenset(
     + ("subscribe", "byline", "cookie")
 )
 
+# A page's head has no more lines than this, menus and all.
+MAX_HEAD: Final = 30
+
 Item = tuple[str, float, str, str]
 
 
@@ -39,8 +42,16 @@ class Page:
         ]
         while len(prose) > 1 and self._in_the_footer(prose[-1]):
             prose.pop()
+        # A summary above the byline belongs to the head.
+        if len(prose) > 1 and prose[0] < MAX_HEAD and self._is_head(prose[0], prose[1]):
+            prose = prose[1:]
         object.__setattr__(self, "first_prose", prose[0] if prose else len(self.blocks))
         object.__setattr__(self, "last_prose", prose[-1] if prose else -1)
+
+    def _is_head(self, first: int, second: int) -> bool:
+        """Whether a byline or a timestamp stands between two paragraphs."""
+        between = [j for j in range(first + 1, second) if self.removed[j]]
+        return any(self.strongest[j][0] in ("byline", "timestamp") and self.strongest[j][1] >= 0.6 for j in between)
 
     def _in_the_footer(self, i: int) -> bool:
         """Whether a sentence stands alone among furniture that comes after articles: a notice that no rule knows."""

@@ -30,11 +30,11 @@ _ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
 _COUNT: Final = re.compile(r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}")
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
-_PATH: Final = re.compile(r"(?:[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3}(?: ?[|/›»>→•·←] ?| » )){1,6}[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3} ?[›»>]?|[^.!?]{2,30} ?[›»→>]")
+_PATH: Final = re.compile(r"(?:[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3}(?: ?[|/›»>→•·←] ?| [»\"] )){1,6}[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3} ?[›»>]?|[^.!?]{2,30} ?[›»→>]")
 _ONE_NAME: Final = r"[^\W\d_a-zа-я][\w'’.-]*(?: (?:de|la|del|della|di|da|dos|do|du|van|den|der|von|ten|ter|bin))*(?: [^\W\d_a-zа-я][\w'’.-]*){1,2}"
 _PEOPLE: Final = re.compile(
     rf"{_ONE_NAME}(?:(?:, | and | & | und | et | y | e | en | i | и | та | / | · ){_ONE_NAME}){{0,4}}"
-    r"(?:(?: in| à| en| em| aus| w| a|,| /| -| \(| \|)? [^\W\d_a-zа-я][^.!?]{2,40})?"
+    r"(?:(?: in| à| en| em| aus| w| a|,| /| -| ·| \|) [^\W\d_a-zа-я][^.!?]{2,40})?"
 )
 _REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\(?\d[\d ()-]{7,16}\d")
 _PUBLISHER: Final = re.compile(r" [|–—-] [^|]{2,40}$")
@@ -99,7 +99,7 @@ def _below_title(page: Page, block: Block) -> Iterator[Item]:
     i = block.index
     if block.words > 10 or not _has_title(page, i) or _ITEM.match(block.text):
         return
-    if _PEOPLE.fullmatch(block.text):
+    if block.text[0].isupper() and block.words >= 2 and _PEOPLE.fullmatch(block.text):
         yield "byline", 0.65, "shape.people", "names below the title"
         if page.beside_removed(i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
             yield "byline", 0.3, "shape.people-place", "where a byline stands"

@@ -24,7 +24,7 @@ MAX_LINKS: Final = 12
 MAX_LABEL_WORDS: Final = 2
 # A longer “Read also …” holds its headline itself.
 MAX_LEAD_IN_WORDS: Final = 4
-MAX_NAME_BLOCK: Final = 6
+MAX_NAME_BLOCK: Final = 30
 # Shorter blocks are said twice in verse and dialogue.
 MIN_REPEATED_WORDS: Final = 3
 
