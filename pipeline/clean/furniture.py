@@ -65,7 +65,10 @@ class Vocabulary:
         """The languages in which a word is furniture; remembered, since texts repeat their words."""
         known = self._known.get(word)
         if known is None:
-            spellings = [word, *(word.removeprefix(a) for a in _ARTICLES if word.startswith(a) and len(word) > len(a) + 2)]
+            spellings = [
+                word,
+                *(word.removeprefix(a) for a in _ARTICLES if word.startswith(a) and len(word) > len(a) + 2),
+            ]
             found = set().union(*(self._words.get(spelling, ()) for spelling in spellings))
             for spelling in spellings:
                 stems = self._stems.get(spelling[:STEM_LETTERS], ())

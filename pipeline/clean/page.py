@@ -10,7 +10,19 @@ from pipeline.clean.blocks import Block
 
 # The kinds of furniture that stand below articles more than within them.
 ENDERS: Final = frozenset(
-    ("share", "comment", "related", "copyright", "label", "newsletter", "legal", "contact", "app", "navigation", "donate")
+    (
+        "share",
+        "comment",
+        "related",
+        "copyright",
+        "label",
+        "newsletter",
+        "legal",
+        "contact",
+        "app",
+        "navigation",
+        "donate",
+    )
     + ("subscribe", "byline", "cookie")
 )
 
@@ -43,15 +55,18 @@ class Page:
         while len(prose) > 1 and self._in_the_footer(prose[-1]):
             prose.pop()
         # A summary above the byline belongs to the head.
-        if len(prose) > 1 and prose[0] < MAX_HEAD and self._is_head(prose[0], prose[1]):
-            prose = prose[1:]
+        for k in range(min(2, len(prose) - 1), 0, -1):
+            if prose[k] < MAX_HEAD and self._is_head(prose[k - 1], prose[k]):
+                prose = prose[k:]
+                break
         object.__setattr__(self, "first_prose", prose[0] if prose else len(self.blocks))
         object.__setattr__(self, "last_prose", prose[-1] if prose else -1)
 
     def _is_head(self, first: int, second: int) -> bool:
-        """Whether a byline or a timestamp stands between two paragraphs."""
-        between = [j for j in range(first + 1, second) if self.removed[j]]
-        return any(self.strongest[j][0] in ("byline", "timestamp") and self.strongest[j][1] >= 0.6 for j in between)
+        """Whether a byline, a timestamp or several buttons stand between two paragraphs."""
+        between = [self.strongest[j] for j in range(first + 1, second) if self.removed[j]]
+        kinds = [kind for kind, weight in between if weight >= 0.6]
+        return not {"byline", "timestamp"}.isdisjoint(kinds) or sum(kind in ("share", "comment") for kind in kinds) > 1
 
     def _in_the_footer(self, i: int) -> bool:
         """Whether a sentence stands alone among furniture that comes after articles: a notice that no rule knows."""

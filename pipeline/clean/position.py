@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.clean.blocks import Block
-from pipeline.clean.folding import bare, fold
+from pipeline.clean.cues import cue_book
+from pipeline.clean.folding import bare, fold, tokens
 from pipeline.clean.page import ENDERS, Item, Page
 
 # Weights, swept on the tuning half of benchmarks/cleaning.
@@ -27,15 +28,20 @@ MAX_RUN_WORDS: Final = 3
 MIN_RUN: Final = 3
 # A link is spoken of as a headline below its header, a line of a menu, a teaser: not as an item of the article's own list.
 _ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
-_COUNT: Final = re.compile(r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}")
+_COUNT: Final = re.compile(
+    r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
+)
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
-_PATH: Final = re.compile(r"(?:[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3}(?: ?[|/›»>→•·←] ?| [»\"] )){1,6}[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3} ?[›»>]?|[^.!?]{2,30} ?[›»→>]")
+_PATH: Final = re.compile(
+    r"(?:[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3}(?: ?[|/›»>→•·←] ?| [»\"] )){1,6}[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3} ?[›»>]?|[^.!?]{2,30} ?[›»→>]"
+)
 _ONE_NAME: Final = r"[^\W\d_a-zа-я][\w'’.-]*(?: (?:de|la|del|della|di|da|dos|do|du|van|den|der|von|ten|ter|bin))*(?: [^\W\d_a-zа-я][\w'’.-]*){1,2}"
 _PEOPLE: Final = re.compile(
     rf"{_ONE_NAME}(?:(?:, | and | & | und | et | y | e | en | i | и | та | / | · ){_ONE_NAME}){{0,4}}"
     r"(?:(?: in| à| en| em| aus| w| a|,| /| -| ·| \|) [^\W\d_a-zа-я][^.!?]{2,40})?"
 )
+_IN_BRACKETS: Final = re.compile(r" ?\([^()]{2,25}\)")
 _REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\(?\d[\d ()-]{7,16}\d")
 _PUBLISHER: Final = re.compile(r" [|–—-] [^|]{2,40}$")
 _NUMBER: Final = re.compile(r"\d+")
@@ -99,13 +105,19 @@ def _below_title(page: Page, block: Block) -> Iterator[Item]:
     i = block.index
     if block.words > 10 or not _has_title(page, i) or _ITEM.match(block.text):
         return
-    if block.text[0].isupper() and block.words >= 2 and _PEOPLE.fullmatch(block.text):
+    names = _IN_BRACKETS.sub("", block.text)  # what each did: “(text)”, “(photographs)”
+    if names[:1].isupper() and " " in names and _PEOPLE.fullmatch(names):
         yield "byline", 0.65, "shape.people", "names below the title"
         if page.beside_removed(i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
             yield "byline", 0.3, "shape.people-place", "where a byline stands"
     after_byline = page.removed[i - 1] and page.strongest[i - 1][0] in ("byline", "")
     if after_byline and block.words <= 5 and not block.ends_like_sentence:
-        if block.text[0].islower() or block.text[0] == "@" or block.text.isupper() or (block.words <= 3 and page.removed[i + 1]):
+        if (
+            block.text[0].islower()
+            or block.text[0] == "@"
+            or block.text.isupper()
+            or (block.words <= 3 and page.removed[i + 1])
+        ):
             yield "byline", 0.9, "shape.office", "a short line after a byline"
 
 
@@ -123,7 +135,8 @@ def _date_line(page: Page, block: Block) -> Iterator[Item]:
     """A date or an hour, with a place or a name: `Madrid - 12 may. 2024 - 08:31 CEST`."""
     if block.words > MAX_DATE_WORDS or not block.is_short_line or _ITEM.match(block.text):
         return
-    dated = page.dated[block.index]
+    months = cue_book().months
+    dated = page.dated[block.index] or (_YEAR.search(block.text) and any(w in months for w in tokens(fold(block.text))))
     clock, year = _CLOCK.search(block.text), _YEAR.search(block.text)
     if (dated or (clock and year)) and (_has_title(page, block.index) or page.beside_removed(block.index)):
         yield "timestamp", DATE_LINE, "shape.date-line", "a line with a date, outside the prose"
@@ -187,6 +200,10 @@ def _is_article(page: Page, block: Block) -> bool:
         return False
     sentence = block.ends_like_sentence and block.text[-1] not in "?؟？…"
     around = (block.index - 1, block.index + 1)
-    if sentence and block.index > page.last_prose + 2 and all(not 0 <= j < len(page.blocks) or page.removed[j] for j in around):
+    if (
+        sentence
+        and block.index > page.last_prose + 2
+        and all(not 0 <= j < len(page.blocks) or page.removed[j] for j in around)
+    ):
         return False  # alone among furniture: a notice
     return sentence or _ITEM.match(block.text) is not None or len(_NUMBER.findall(block.text)) > 2

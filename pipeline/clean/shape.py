@@ -71,6 +71,7 @@ _PARTICLES: Final = frozenset(
     ]
 )
 
+
 def contextual(page: Page, i: int) -> Iterator[Item]:
     """The evidence that a block's surroundings give: kind, weight, rule and reason."""
     block = page.blocks[i]
@@ -125,7 +126,9 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
         if page.first_prose < len(page.blocks) and j < page.first_prose:
             return  # above the article stand its label and its title
         kind, weight = page.strongest[j]
-        header = kind == "related" or (kind == "read-more" and other.words <= MAX_LEAD_IN_WORDS and ": " not in other.text)
+        header = kind == "related" or (
+            kind == "read-more" and other.words <= MAX_LEAD_IN_WORDS and ": " not in other.text
+        )
         if header and page.removed[j] and weight >= 0.95:
             break
         if not page.removed[j] and (other.is_prose or (not other.is_short_line and not other.text.endswith("?"))):
@@ -142,7 +145,12 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
 def _name(page: Page, block: Block) -> Iterator[Item]:
     """A person's name alone on a line, near the top and below a title."""
     i = block.index
-    if not 0 < i <= MAX_NAME_BLOCK or i > page.first_prose or block.words > 7 or not _is_name(block.text, page.beside_removed(i)):
+    if (
+        not 0 < i <= MAX_NAME_BLOCK
+        or i > page.first_prose
+        or block.words > 7
+        or not _is_name(block.text, page.beside_removed(i))
+    ):
         return
     titled = any(b.words >= 4 and not page.removed[b.index] for b in page.blocks[:i])
     if titled:
@@ -157,7 +165,9 @@ def _is_name(line: str, capitals: bool) -> bool:
     if not _UPPER_NAME.fullmatch(line):
         return False
     words = [word for word in re.split(r" \(|, ", line)[0].split() if word not in _PARTICLES and word != "&"]
-    return len(words) >= 2 and all((word[0].isupper() and (capitals or not word.isupper())) or word[1:2] == "." for word in words)
+    return len(words) >= 2 and all(
+        (word[0].isupper() and (capitals or not word.isupper())) or word[1:2] == "." for word in words
+    )
 
 
 def _last_label(page: Page, block: Block) -> Iterator[Item]:
