@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from pipeline.clean.folding import bare, fold
 from pipeline.records import Kind, Span
 
 # A heading is a short line that does not end like a sentence.
@@ -35,6 +36,11 @@ class Block:
         return (
             spaces if self.text.isascii() else spaces + len(_UNSPACED.findall(self.text)) // _UNSPACED_CHARACTERS_A_WORD
         )
+
+    @cached_property
+    def compared(self) -> str:
+        """The text as blocks are compared with one another: without case, accents and the signs around it."""
+        return bare(fold(self.text))
 
     @cached_property
     def ends_like_sentence(self) -> bool:

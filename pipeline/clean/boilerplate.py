@@ -14,8 +14,8 @@ from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import Hit, cue_book
-from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, MIN_REPEATS, block_key, masked
 from pipeline.clean.page import Page
+from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, MIN_REPEATS, block_key, masked
 from pipeline.clean.shape import contextual
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel

@@ -22,10 +22,11 @@ ENDERS: Final = frozenset(
         "app",
         "navigation",
         "donate",
+        "subscribe",
+        "byline",
+        "cookie",
     )
-    + ("subscribe", "byline", "cookie")
 )
-
 # A page's head has no more lines than this, menus and all.
 MAX_HEAD: Final = 30
 

@@ -25,6 +25,7 @@ MIN_TITLE_WORDS: Final = 4
 MAX_TAIL_WORDS: Final = 18
 MAX_DATE_WORDS: Final = 14
 MAX_RUN_WORDS: Final = 3
+MAX_OFFICE_WORDS: Final = 5
 MIN_RUN: Final = 3
 # A link is spoken of as a headline below its header, a line of a menu, a teaser: not as an item of the article's own list.
 _ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
@@ -67,10 +68,10 @@ def _title_again(page: Page, block: Block) -> Iterator[Item]:
     """The title, or another line of the head, that stands there again further down."""
     if block.words < MIN_TITLE_WORDS or block.words > 30:
         return
-    text = bare(fold(block.text))
-    short = bare(fold(_PUBLISHER.sub("", block.text)))
+    bare_of_publisher = _PUBLISHER.sub("", block.text)
+    lines = {block.compared} if bare_of_publisher == block.text else {block.compared, bare(fold(bare_of_publisher))}
     for other in page.blocks[: min(block.index, page.first_prose)]:
-        if other.words >= MIN_TITLE_WORDS and not page.removed[other.index] and bare(fold(other.text)) in (text, short):
+        if other.words >= MIN_TITLE_WORDS and not page.removed[other.index] and other.compared in lines:
             yield "duplicate", 1.0, "shape.title-again", "the same line stands in the document's head"
             return
 
@@ -110,15 +111,11 @@ def _below_title(page: Page, block: Block) -> Iterator[Item]:
         yield "byline", 0.65, "shape.people", "names below the title"
         if page.beside_removed(i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
             yield "byline", 0.3, "shape.people-place", "where a byline stands"
-    after_byline = page.removed[i - 1] and page.strongest[i - 1][0] in ("byline", "")
-    if after_byline and block.words <= 5 and not block.ends_like_sentence:
-        if (
-            block.text[0].islower()
-            or block.text[0] == "@"
-            or block.text.isupper()
-            or (block.words <= 3 and page.removed[i + 1])
-        ):
-            yield "byline", 0.9, "shape.office", "a short line after a byline"
+    if not page.removed[i - 1] or page.strongest[i - 1][0] not in ("byline", "") or block.words > MAX_OFFICE_WORDS:
+        return
+    unlike_title = block.text[0].islower() or block.text[0] == "@" or block.text.isupper()
+    if not block.ends_like_sentence and (unlike_title or (block.words <= 3 and page.removed[i + 1])):
+        yield "byline", 0.9, "shape.office", "a short line after a byline"
 
 
 def _reachable(block: Block) -> Iterator[Item]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.clean.blocks import Block
-from pipeline.clean.folding import bare, fold
 from pipeline.clean.page import Item, Page
 from pipeline.clean.position import at_the_ends
 
@@ -97,11 +96,11 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
 
 def _repeated(page: Page, block: Block) -> Iterator[Item]:
     """A caption that the page's alternative text or its player says again."""
-    words = bare(fold(block.text)) if block.words >= MIN_REPEATED_WORDS else ""
+    words = block.compared if block.words >= MIN_REPEATED_WORDS else ""
     for back in (1, 2):
         if not words or block.index < back:
             return
-        other = bare(fold(page.blocks[block.index - back].text))
+        other = page.blocks[block.index - back].compared
         longer, shorter = (words, other) if len(words) > len(other) else (other, words)
         if words == other or (shorter.count(" ") >= 4 and longer.startswith(shorter) and not block.is_prose):
             yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
