@@ -15,7 +15,7 @@ STEM_LETTERS: Final = 3
 MAX_WORDS: Final = 45
 MAX_LINE_WORDS: Final = 14
 # Share of a block's words (function words and numbers apart), words at the least, weight; the first that fits counts.
-# Swept on the tuning half of benchmarks/cleaning: below half, headlines of the media pages come in.
+# Set by hand on the tuning half of benchmarks/cleaning: below half, headlines of the media pages come in.
 LINE_STEPS: Final = ((0.99, 2, 0.95), (0.99, 1, 0.6), (0.66, 2, 0.75), (0.5, 2, 0.5))
 SENTENCE_STEPS: Final = ((0.7, 3, 0.75), (0.5, 3, 0.5), (0.4, 4, 0.4))
 _ARTICLES: Final = ("وال", "بال", "لل", "ال")
