@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from pipeline.clean.folding import bare, fold
 from pipeline.records import Kind, Span
 
 # A heading is a short line that does not end like a sentence.
@@ -15,7 +16,7 @@ MAX_HEADING_WORDS: Final = 12
 MIN_PROSE_WORDS: Final = 8
 
 _BLOCK: Final = re.compile(r"[^\n]+")
-_SENTENCE_END: Final = re.compile(r"[.!?。！？؟۔…:;][\"')\]]*$")
+SENTENCE_END: Final = re.compile(r"[.!?。！？؟۔…:;][\"')\]]*$")
 _UNSPACED: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
 _UNSPACED_CHARACTERS_A_WORD: Final = 2
 
@@ -37,9 +38,14 @@ class Block:
         )
 
     @cached_property
+    def compared(self) -> str:
+        """The text as blocks are compared with one another: without case, accents and the signs around it."""
+        return bare(fold(self.text))
+
+    @cached_property
     def ends_like_sentence(self) -> bool:
         """Whether its last sign is one that ends sentences."""
-        return _SENTENCE_END.search(self.text[-6:]) is not None
+        return SENTENCE_END.search(self.text[-6:]) is not None
 
     @cached_property
     def is_short_line(self) -> bool:

@@ -14,8 +14,9 @@ from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import Hit, cue_book
+from pipeline.clean.page import Page
 from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, MIN_REPEATS, block_key, masked
-from pipeline.clean.shape import Page, contextual
+from pipeline.clean.shape import contextual
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
@@ -25,6 +26,8 @@ THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "st
 MAX_CUE_CHARS: Final = 1_200
 # The kind of evidence that speaks for the article: its weight is negative.
 ARTICLE: Final = "article"
+# The vocabulary of furniture speaks for any kind.
+FURNITURE: Final = "furniture"
 # Notes that themselves report what was said: “an earlier version said”.
 SPEAKING: Final = frozenset(("amended", "contact"))
 # A block that recurs over the corpus needs no other evidence at the standard level.
@@ -81,8 +84,9 @@ def judge(
     found: list[list[Evidence]] = own
     removed = [_score(items) >= threshold for items in own]
     doubted = [any(item.weight < 0 for item in items) for items in own]
+    dated = [any(field.name == "date" for item in items for field in item.fields) for items in own]
     for _ in range(MAX_PASSES):
-        page = Page(document, [_strongest(items) for items in own], removed, doubted)
+        page = Page(document, [_strongest(items) for items in own], removed, doubted, dated)
         around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
         found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
         before, removed = removed, [_score(items) >= threshold for items in found]
@@ -198,11 +202,14 @@ def _weighed(block: Block, items: Mapping[str, Evidence]) -> Iterator[Evidence]:
     for item in items.values():
         sums[item.kind] = sums.get(item.kind, 0.0) + item.weight
     leading = max(sums, key=lambda kind: sums[kind], default="")
+    spoken_for = block.is_prose and ARTICLE in sums
     for item in items.values():
+        if item.kind == FURNITURE and spoken_for:
+            continue
         if item.kind == ARTICLE:
             if block.is_prose and leading not in SPEAKING:
                 yield item
-        elif item.kind == leading or not item.weight:
+        elif item.kind in (leading, FURNITURE) or not item.weight:
             yield item
         else:
             yield replace(item, weight=item.weight / 2)

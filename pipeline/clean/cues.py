@@ -16,9 +16,11 @@ from importlib import resources
 from itertools import product
 from typing import Any, Final, Literal, get_args
 
+from pipeline.clean.blocks import SENTENCE_END
 from pipeline.clean.folding import bare, fold, tokens, unmarked
+from pipeline.clean.furniture import Vocabulary
 
-Match = Literal["start", "whole", "end", "anywhere", "made-of", "menu"]
+Match = Literal["start", "whole", "end", "anywhere", "made-of", "menu", "furniture"]
 DEFAULT_MAX_WORDS: Final = 30
 # A menu has this many entries or more, and this share of its words are names of sections (the rest are the paper's own);
 # two or three words of it and nothing else (“Culture / Books”) are a hint.
@@ -96,6 +98,7 @@ class CueBook:
         self._patterns: dict[str, list[_Pattern]] = {}  # by a word that they need
         self._always: list[_Pattern] = []
         self._lists: list[tuple[frozenset[str], Cue]] = []
+        self._vocabulary = Vocabulary()
         tables = {name: tomllib.loads(files[name].decode("utf-8")) for name in sorted(files)}
         shared = tables.get("any.toml", {}).get("macro", {})
         faults = [fault for name, table in tables.items() for fault in self._read(name, table, shared)]
@@ -109,6 +112,9 @@ class CueBook:
         for number, names in enumerate(table.get("months", ()), start=1):
             self.months |= dict.fromkeys(map(_normal, names.split("|")), number)
         ids: set[str] = set()
+        furniture = table.get("furniture", {})
+        self._vocabulary.add(name.removesuffix(".toml"), furniture.get("words", ()), furniture.get("small", ()))
+        yield from (f"{name}: [furniture] has no list {role}" for role in furniture.keys() - {"words", "small"})
         for kind, role, phrases in _short(table):
             if role not in _ROLES:
                 yield f"{name}: [{kind}] has no list {role}"
@@ -190,6 +196,8 @@ class CueBook:
                 yield from _search(pattern, block, folded)
         if count <= DEFAULT_MAX_WORDS:
             yield from self._listed(block, words, present, count)
+        for language, weight, found in self._vocabulary.weigh(words, SENTENCE_END.search(block[-6:]) is not None):
+            yield Hit(Cue(f"{language}.furniture", "furniture", "furniture", weight, 0), found)
 
     def _candidates(self, present: set[str]) -> Iterable[_Pattern]:
         found = {id(p): p for word in present for p in self._patterns.get(word, ())}
@@ -230,7 +238,7 @@ def choices(phrase: str) -> Iterator[str]:
 def _short(table: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
     """The lists of the short form: kind, role, phrases."""
     for kind, lists in table.items():
-        if isinstance(lists, dict) and kind != "macro":
+        if isinstance(lists, dict) and kind not in ("macro", "furniture"):
             yield from ((kind, role, phrases) for role, phrases in lists.items())
 
 

@@ -5,12 +5,12 @@ but for what nothing in an article looks like: a block said twice at once, a nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Final
 
 from pipeline.clean.blocks import Block
-from pipeline.clean.folding import bare, fold
+from pipeline.clean.page import Item, Page
+from pipeline.clean.position import at_the_ends
 
 # Weights, swept on the tuning half of benchmarks/cleaning. At either end of a page a hint counts for more.
 AT_END: Final = 0.2
@@ -21,7 +21,9 @@ NAME_LINE: Final = 0.65
 LINK: Final = 0.95
 MAX_LINKS: Final = 12
 MAX_LABEL_WORDS: Final = 2
-MAX_NAME_BLOCK: Final = 6
+# A longer “Read also …” holds its headline itself.
+MAX_LEAD_IN_WORDS: Final = 4
+MAX_NAME_BLOCK: Final = 30
 # Shorter blocks are said twice in verse and dialogue.
 MIN_REPEATED_WORDS: Final = 3
 
@@ -67,36 +69,6 @@ _PARTICLES: Final = frozenset(
         "ve",
     ]
 )
-_HEADERS: Final = frozenset(("related",))
-
-Item = tuple[str, float, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A document's blocks with what is held of each so far: the kind and weight of its own evidence, and if it goes, and if
-    anything speaks for it."""
-
-    blocks: Sequence[Block]
-    strongest: Sequence[tuple[str, float]]
-    removed: Sequence[bool]
-    doubted: Sequence[bool]
-    first_prose: int = field(init=False)
-    last_prose: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find where the article's prose begins and ends; nowhere, where there is none."""
-        prose = [
-            b.index
-            for b in self.blocks
-            if b.is_prose and not self.removed[b.index] and self.strongest[b.index][1] < 0.4
-        ]
-        object.__setattr__(self, "first_prose", prose[0] if prose else len(self.blocks))
-        object.__setattr__(self, "last_prose", prose[-1] if prose else -1)
-
-    def is_outside(self, i: int) -> bool:
-        """Whether a block stands before the first paragraph of prose or after the last."""
-        return i < self.first_prose or i > self.last_prose
 
 
 def contextual(page: Page, i: int) -> Iterator[Item]:
@@ -111,10 +83,12 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
         share = 0.5 if block.is_prose else 1.0
         if page.is_outside(i):
             yield kind, AT_END * share, "shape.end", "before or after all prose"
-        if _beside_removed(page, i):
+        if page.beside_removed(i):
             yield kind, BESIDE_REMOVED * share, "shape.beside", "beside what is removed"
         if kind in ("label", "navigation") and _before_title(page, i):
             yield kind, AT_END, "shape.kicker", "a label above the title"
+    if not page.doubted[i]:
+        yield from at_the_ends(page, i)
     yield from _link(page, block)
     yield from _name(page, block)
     yield from _last_label(page, block)
@@ -122,19 +96,15 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
 
 def _repeated(page: Page, block: Block) -> Iterator[Item]:
     """A caption that the page's alternative text or its player says again."""
-    words = bare(fold(block.text)) if block.words >= MIN_REPEATED_WORDS else ""
+    words = block.compared if block.words >= MIN_REPEATED_WORDS else ""
     for back in (1, 2):
         if not words or block.index < back:
             return
-        other = bare(fold(page.blocks[block.index - back].text))
+        other = page.blocks[block.index - back].compared
         longer, shorter = (words, other) if len(words) > len(other) else (other, words)
         if words == other or (shorter.count(" ") >= 4 and longer.startswith(shorter) and not block.is_prose):
             yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
             return
-
-
-def _beside_removed(page: Page, i: int) -> bool:
-    return any(0 <= j < len(page.blocks) and page.removed[j] for j in (i - 1, i + 1))
 
 
 def _before_title(page: Page, i: int) -> bool:
@@ -147,13 +117,18 @@ def _before_title(page: Page, i: int) -> bool:
 
 def _link(page: Page, block: Block) -> Iterator[Item]:
     """Headlines below a header such as “Related stories”, up to the next prose."""
-    if block.is_prose or block.words < 2 or page.strongest[block.index][1] >= 0.9:
+    sentence = block.text[-1] in ".!" and block.words >= 4 and block.index <= page.last_prose + 1
+    if block.is_prose or sentence or block.words < 2 or page.strongest[block.index][1] >= 0.9:
         return
     for j in range(block.index - 1, max(-1, block.index - MAX_LINKS - 1), -1):
         other = page.blocks[j]
         if page.first_prose < len(page.blocks) and j < page.first_prose:
             return  # above the article stand its label and its title
-        if page.strongest[j][0] in _HEADERS and page.removed[j] and page.strongest[j][1] >= 0.95:
+        kind, weight = page.strongest[j]
+        header = kind == "related" or (
+            kind == "read-more" and other.words <= MAX_LEAD_IN_WORDS and ": " not in other.text
+        )
+        if header and page.removed[j] and weight >= 0.95:
             break
         if not page.removed[j] and (other.is_prose or (not other.is_short_line and not other.text.endswith("?"))):
             return
@@ -169,21 +144,29 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
 def _name(page: Page, block: Block) -> Iterator[Item]:
     """A person's name alone on a line, near the top and below a title."""
     i = block.index
-    if not 0 < i <= MAX_NAME_BLOCK or i > page.first_prose or block.words > 7 or not _is_name(block.text):
+    if (
+        not 0 < i <= MAX_NAME_BLOCK
+        or i > page.first_prose
+        or block.words > 7
+        or not _is_name(block.text, page.beside_removed(i))
+    ):
         return
     titled = any(b.words >= 4 and not page.removed[b.index] for b in page.blocks[:i])
     if titled:
         yield "byline", NAME_LINE, "shape.name", "a name alone below the title"
-        if _beside_removed(page, i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
+        if page.beside_removed(i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
             yield "byline", 0.3, "shape.name-place", "where a byline stands"
 
 
-def _is_name(line: str) -> bool:
-    """Whether a line is two to four capitalised words and nothing else. Scripts without capitals have no such sign."""
+def _is_name(line: str, capitals: bool) -> bool:
+    """Whether a line is two to four capitalised words and nothing else, all in capitals where that is allowed.
+    Scripts without capitals have no such sign."""
     if not _UPPER_NAME.fullmatch(line):
         return False
     words = [word for word in re.split(r" \(|, ", line)[0].split() if word not in _PARTICLES and word != "&"]
-    return len(words) >= 2 and all((word[0].isupper() and not word.isupper()) or word[1:2] == "." for word in words)
+    return len(words) >= 2 and all(
+        (word[0].isupper() and (capitals or not word.isupper())) or word[1:2] == "." for word in words
+    )
 
 
 def _last_label(page: Page, block: Block) -> Iterator[Item]:

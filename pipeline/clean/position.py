@@ -1,0 +1,217 @@
+"""Evidence from the two ends of a page: what stands between title and prose, and what follows when the article has ended.
+
+Publishers' furniture there comes in runs of short lines. Each line alone says little; that its neighbours are furniture, that
+it is a date or a count, or that it says the title again, says enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pipeline.clean.blocks import Block
+from pipeline.clean.cues import cue_book
+from pipeline.clean.folding import bare, fold, tokens
+from pipeline.clean.page import ENDERS, Item, Page
+
+# Weights, set by hand on the tuning half of benchmarks/cleaning: alone or with one hint enough at the standard level.
+DATE_LINE: Final = 0.9
+COUNT_LINE: Final = 0.9
+TAIL_LINE: Final = 0.9
+RUN_LINE: Final = 0.9
+# A title has this many words or more.
+MIN_TITLE_WORDS: Final = 4
+MAX_TAIL_WORDS: Final = 18
+MAX_DATE_WORDS: Final = 14
+MAX_RUN_WORDS: Final = 3
+MAX_OFFICE_WORDS: Final = 5
+MAX_REACH_WORDS: Final = 16
+# A number with more digits than a date has is one to call.
+MAX_DATE_DIGITS: Final = 8
+MIN_RUN: Final = 3
+# Longer lines, in characters, are none: the patterns below need not be linear.
+MAX_LINE: Final = 250
+# An item of the article's own list.
+_ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
+_COUNT: Final = re.compile(
+    r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
+)
+_CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
+# House style has made quotation marks of the angles between sections by now.
+_SECTION: Final = r"[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3}"
+_PATH: Final = re.compile(
+    rf"(?:{_SECTION}(?: ?[|/›»>→•·←] ?| [»\"'] )){{1,6}}{_SECTION} ?[›»>]?|[^.!?]{{2,30}} ?[›»→>]"
+)
+_WORD: Final = r"[^\W\d_a-zа-я][\w'’.-]*"
+_ONE_NAME: Final = rf"{_WORD}(?: (?:de|la|del|della|di|da|dos|do|du|van|den|der|von|ten|ter|bin))*(?: {_WORD}){{1,2}}"
+_PEOPLE: Final = re.compile(
+    rf"{_ONE_NAME}(?:(?:, | and | & | und | et | y | e | en | i | и | та | / | · ){_ONE_NAME}){{0,4}}"
+    r"(?:(?: in| à| en| em| aus| w| a|,| /| -| ·| \|) [^\W\d_a-zа-я][^.!?]{2,40})?"
+)
+_IN_BRACKETS: Final = re.compile(r" ?\([^()]{2,25}\)")
+_REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\(?\d[\d ()-]{7,16}\d")
+_PUBLISHER: Final = re.compile(r" [|–—-] [^|]{2,40}$")
+_NUMBER: Final = re.compile(r"\d+")
+
+
+def at_the_ends(page: Page, i: int) -> Iterator[Item]:
+    """The evidence of a block's place before or after all prose: kind, weight, rule and reason."""
+    block = page.blocks[i]
+    if len(block.text) > MAX_LINE:
+        return
+    yield from _title_again(page, block)
+    if page.first_prose == len(page.blocks) or page.first_prose <= i <= page.last_prose:
+        return
+    if i < page.first_prose:
+        yield from _above_title(page, block)
+        yield from _below_title(page, block)
+    yield from _reachable(block)
+    yield from _date_line(page, block)
+    yield from _count_line(page, block)
+    yield from _run(page, block)
+    yield from _tail(page, block)
+
+
+def _title_again(page: Page, block: Block) -> Iterator[Item]:
+    """The title, or another line of the head, that stands there again further down."""
+    if block.words < MIN_TITLE_WORDS or block.words > 30:
+        return
+    bare_of_publisher = _PUBLISHER.sub("", block.text)
+    lines = {block.compared} if bare_of_publisher == block.text else {block.compared, bare(fold(bare_of_publisher))}
+    for other in page.blocks[: min(block.index, page.first_prose)]:
+        if other.words >= MIN_TITLE_WORDS and not page.removed[other.index] and other.compared in lines:
+            yield "duplicate", 1.0, "shape.title-again", "the same line stands in the document's head"
+            return
+
+
+def _above_title(page: Page, block: Block) -> Iterator[Item]:
+    """A path of sections, a menu, a kicker: what is shorter than the title that follows."""
+    i = block.index
+    if block.ends_like_sentence or _has_title(page, i):
+        return
+    following = [b for b in page.blocks[i + 1 : page.first_prose] if not page.removed[b.index]]
+    title = next((b for b in following if b.words >= MIN_TITLE_WORDS and not _PATH.fullmatch(b.text)), None)
+    if title is None or title.is_prose:
+        return
+    if _PATH.fullmatch(block.text):
+        yield "navigation", 0.95, "shape.path", "a path of sections above the title"
+    elif block.words <= MAX_RUN_WORDS:
+        if block.text.isupper() and not title.text.isupper():
+            yield "label", RUN_LINE, "shape.capitals", "capitals above a title that has none"
+        elif block.words <= 2 and i > 0 and page.removed[i - 1] and following[0] is title:
+            yield "label", RUN_LINE, "shape.kicker-line", "a word or two between furniture and the title"
+        first = last = i
+        while first > 0 and _menu_like(page.blocks[first - 1]):
+            first -= 1
+        while last + 1 < title.index and _menu_like(page.blocks[last + 1]):
+            last += 1
+        if last - first + 1 >= MIN_RUN:
+            yield "navigation", RUN_LINE, "shape.menu", "one of a run of short lines above the title"
+
+
+def _below_title(page: Page, block: Block) -> Iterator[Item]:
+    """Names below the title, with a place; and the office or the paper right after a byline."""
+    i = block.index
+    if block.words > 10 or not _has_title(page, i) or _ITEM.match(block.text):
+        return
+    names = _IN_BRACKETS.sub("", block.text)  # what each did: “(text)”, “(photographs)”
+    if names[:1].isupper() and " " in names and _PEOPLE.fullmatch(names):
+        yield "byline", 0.65, "shape.people", "names below the title"
+        if page.beside_removed(i) or (i + 1 == page.first_prose and not page.removed[i - 1]):
+            yield "byline", 0.3, "shape.people-place", "where a byline stands"
+    if not page.removed[i - 1] or page.strongest[i - 1][0] not in ("byline", "") or block.words > MAX_OFFICE_WORDS:
+        return
+    unlike_title = block.text[0].islower() or block.text[0] == "@" or block.text.isupper()
+    if not block.ends_like_sentence and (unlike_title or (block.words <= 3 and page.removed[i + 1])):
+        yield "byline", 0.9, "shape.office", "a short line after a byline"
+
+
+def _reachable(block: Block) -> Iterator[Item]:
+    """A line with an address or a telephone number: how to reach the paper."""
+    found = _REACH.search(block.text) if block.words <= MAX_REACH_WORDS else None
+    if found and ("@" in found.group() or sum(c.isdigit() for c in found.group()) > MAX_DATE_DIGITS):
+        yield "contact", 0.9, "shape.reachable", "an address or a number to call, outside the prose"
+
+
+def _has_title(page: Page, i: int) -> bool:
+    return any(b.words >= MIN_TITLE_WORDS and not page.removed[b.index] for b in page.blocks[:i])
+
+
+def _date_line(page: Page, block: Block) -> Iterator[Item]:
+    """A date or an hour, with a place or a name: `Madrid - 12 may. 2024 - 08:31 CEST`."""
+    if block.words > MAX_DATE_WORDS or not block.is_short_line or _ITEM.match(block.text):
+        return
+    months = cue_book().months
+    dated = page.dated[block.index] or (_YEAR.search(block.text) and any(w in months for w in tokens(fold(block.text))))
+    clock, year = _CLOCK.search(block.text), _YEAR.search(block.text)
+    if (dated or (clock and year)) and (_has_title(page, block.index) or page.beside_removed(block.index)):
+        yield "timestamp", DATE_LINE, "shape.date-line", "a line with a date, outside the prose"
+    elif clock and block.words <= 5 and (page.beside_removed(block.index)):
+        yield "timestamp", DATE_LINE, "shape.clock-line", "a line with an hour, outside the prose"
+
+
+def _count_line(page: Page, block: Block) -> Iterator[Item]:
+    """A number and a word or two: `12 replies`, `1.2k views`, `Shares: 40`."""
+    if (
+        block.words <= 4
+        and not _ITEM.match(block.text)
+        and _COUNT.fullmatch(block.text)
+        and page.beside_removed(block.index)
+        and _has_title(page, block.index)
+    ):
+        yield "share", COUNT_LINE, "shape.count", "a number and a word, outside the prose"
+
+
+def _run(page: Page, block: Block) -> Iterator[Item]:
+    """A line of a menu that was copied with one entry a line."""
+    if not _menu_like(block):
+        return
+    first = last = block.index
+    while first > 0 and _menu_like(page.blocks[first - 1]):
+        first -= 1
+    while last + 1 < len(page.blocks) and _menu_like(page.blocks[last + 1]):
+        last += 1
+    # Where no longer line follows before the prose, the last of a run may be the title, or the name of the author.
+    titled = any(b.words >= MIN_TITLE_WORDS for b in page.blocks[last + 1 : page.first_prose])
+    open_after = any(not page.removed[j] for j in range(block.index + 1, last + 1))
+    if last < page.first_prose and not open_after and not titled and not _has_title(page, first):
+        return
+    known = sum(page.removed[j] or page.strongest[j][1] >= 0.5 for j in range(first, last + 1))
+    if last - first + 1 >= MIN_RUN and known * 5 >= (last - first + 1) * 2 and known >= 2:
+        yield "navigation", RUN_LINE, "shape.run", "one of a run of short lines, most of them furniture"
+
+
+def _menu_like(block: Block) -> bool:
+    return block.words <= MAX_RUN_WORDS and not block.ends_like_sentence and not _ITEM.match(block.text)
+
+
+def _tail(page: Page, block: Block) -> Iterator[Item]:
+    """A line after the article's last prose and after furniture: a headline of another article, a label."""
+    i = block.index
+    if i <= page.last_prose or block.words > MAX_TAIL_WORDS or _ITEM.match(block.text):
+        return
+    if block.ends_like_sentence and block.text[-1] not in "?؟？…":
+        return
+    # Short sentences and items of the article's own may come after the last paragraph.
+    if any(_is_article(page, other) for other in page.blocks[i + 1 :]) or len(_NUMBER.findall(block.text)) > 2:
+        return
+    begun = range(page.last_prose + 1, i)
+    if any(page.removed[j] and page.strongest[j][0] in ENDERS and page.strongest[j][1] >= 0.9 for j in begun):
+        yield "related", TAIL_LINE, "shape.tail", "a line after the article has ended and other furniture has begun"
+
+
+def _is_article(page: Page, block: Block) -> bool:
+    """Whether a block without evidence against it is a sentence, an item or a line of results."""
+    if page.removed[block.index] or page.strongest[block.index][1] > 0:
+        return False
+    sentence = block.ends_like_sentence and block.text[-1] not in "?؟？…"
+    around = (block.index - 1, block.index + 1)
+    if (
+        sentence
+        and block.index > page.last_prose + 2
+        and all(not 0 <= j < len(page.blocks) or page.removed[j] for j in around)
+    ):
+        return False  # alone among furniture: a notice
+    return sentence or _ITEM.match(block.text) is not None or len(_NUMBER.findall(block.text)) > 2
