@@ -231,13 +231,13 @@ def row(record: Record) -> dict[str, Any]:
 def english_title(record: Record) -> str | None:
     """The title as it stands in the English text, or as the metadata has it."""
     title = record.field("title")
-    if title is None or not record.paragraphs:
-        return title
-    first = record.paragraphs[0].source
-    if record.source[first.start : first.end] != styled(title):
-        return title
-    spans = [segment.text for segment in record.segments if segment.paragraph == 0]
-    return record.text[spans[0].start : spans[-1].end] if spans else title
+    if title is None:
+        return None
+    for index, paragraph in enumerate(record.paragraphs[:3]):  # a kicker may stand above it
+        if record.source[paragraph.source.start : paragraph.source.end] == styled(title):
+            spans = [segment.text for segment in record.segments if segment.paragraph == index]
+            return record.text[spans[0].start : spans[-1].end]
+    return styled(title)
 
 
 def to_json(record: Record) -> bytes:

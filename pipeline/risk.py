@@ -21,8 +21,8 @@ PER_NAT: Final = 3.0  # for each nat that the mean log-probability of a token is
 PER_FLAG: Final[dict[Severity, float]] = {"info": 0.0, "warning": 0.73, "error": 1.05}
 # Flags of one severity beyond these add nothing: a second one seldom tells of a second fault.
 MOST_FLAGS: Final = 2
-# A segment left as it was is not wrong, but not English either; where something went wrong, a person has to see it.
-KEPT: Final[dict[Severity, float]] = {"info": 0.3, "warning": 0.6, "error": 1.0}
+# A segment that no model was there for is nothing to judge yet; where a model was and failed, a person has to see it.
+KEPT: Final[dict[Severity, float]] = {"info": 0.05, "warning": 0.05, "error": 1.0}
 
 
 def risk(action: Action, score: float | None, flags: Sequence[Flag]) -> float:

@@ -29,6 +29,8 @@ REPAIRS: Final[tuple[Callable[[str], Iterable[Edit]], ...]] = (
 NOTHING: Final = Repetition()
 # Two rounds are the rule (the second finds nothing); a repair that uncovers another needs a third.
 MAX_ROUNDS: Final = 10
+# Headlines run longer than the headings within an article.
+MAX_TITLE_WORDS: Final = 20
 
 
 def clean(document: Document, settings: Settings, repetition: Repetition = NOTHING) -> Document:
@@ -52,7 +54,7 @@ def clean(document: Document, settings: Settings, repetition: Repetition = NOTHI
         if text == before:
             break
     first = next(iter(blocks(text)), None)
-    if first is not None and first.kind == "heading":
+    if first is not None and first.words <= MAX_TITLE_WORDS and not first.ends_like_sentence:
         fields.append(Field("title", first.text, "shape.first-heading", raw_spans(edits)(first.span)))
     return replace(document, source=text, edits=edits, fields=_once(fields))
 

@@ -32,7 +32,7 @@ def test_a_worse_score_or_another_flag_never_lowers_it(score: float, flags: list
 
 def test_what_was_kept_after_a_failure_comes_first() -> None:
     assert risk("kept", None, [flag("error")]) == 1.0
-    assert risk("kept", None, [flag("warning")]) > risk("kept", None, [flag("info")]) > risk("copied", None, [])
+    assert risk("translated", -0.6, []) > risk("kept", None, [flag("warning")]) > risk("copied", None, [])
     assert (
         risk("translated", -0.2, [])
         < risk("translated", -0.2, [flag("warning")])
