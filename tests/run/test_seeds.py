@@ -91,6 +91,8 @@ def test_rows_are_flat_and_in_the_order_of_the_input(seeds_run: Path) -> None:
         "publisher",
         "author",
         "url",
+        "duplicate_of",
+        "similarity",
         "words",
         "flags",
         "model",
