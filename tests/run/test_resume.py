@@ -120,12 +120,12 @@ def start(*arguments: str) -> subprocess.Popen[bytes]:
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_run_that_was_stopped_goes_on_where_it_was(articles: Path, how: signal.Signals, code: int) -> None:
     words = (articles / "agenzia-nord_corridoio-umanitario.txt").read_text("utf-8-sig")
-    for number in range(6):
+    for number in range(16):
         (articles / f"long{number}.txt").write_text(words.replace("Kharmat", f"Kharmat{number}"), "utf-8")
     stopped = start("--beam", "8")
     while not Path("out").is_dir() and stopped.poll() is None:
         time.sleep(0.05)
-    time.sleep(1.0)  # it has begun to read, and may have begun to translate
+    time.sleep(0.5)  # it has begun to read
     stopped.send_signal(how)
     _, errors = stopped.communicate(timeout=60)
     if stopped.returncode == 0:
