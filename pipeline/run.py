@@ -43,7 +43,7 @@ AFTER_CLEANING: Final[tuple[Callable[[Document, Settings], Document], ...]] = (d
 # A window ends at either bound: enough segments to fill batches of one length, little enough to hold in memory.
 WINDOW_DOCUMENTS: Final = 256
 WINDOW_BYTES: Final = 8 * 1024 * 1024
-# Worker processes cost half a second each to start; fewer documents than this are done in this one.
+# Worker processes load both classifiers, a second or two each; fewer documents than this are done in this one.
 MIN_PARALLEL_DOCUMENTS: Final = 64
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -205,9 +204,3 @@ def _follows(record: Record, segment: Segment) -> bool:
 def first_line(error: Exception) -> str:
     """The first line of an error's message."""
     return str(error).partition("\n")[0]
-
-
-def to_dict(record: Record) -> dict[str, object]:
-    """A record as JSON values."""
-    members: dict[str, object] = json.loads(to_json(record))
-    return members

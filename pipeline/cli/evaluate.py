@@ -32,7 +32,7 @@ def evaluate(
 ) -> None:
     """Score a model with sacreBLEU (BLEU and chrF2, with their signatures) on a test set.
 
-    The source is segmented, translated and repaired as in a run. Needs the extra [evaluate].
+    The source is segmented, translated and repaired as in a run. Needs the extra 'evaluate'.
     """
     from pipeline import evaluate as evaluation
 

@@ -134,7 +134,7 @@ def import_model(
 def convert(
     folder: Annotated[Path, typer.Argument(help="A MarianMT folder that has model.safetensors.")],
 ) -> None:
-    """Make the CTranslate2 int8 conversion of a folder in place, for those who make models. Needs the extra [torch]."""
+    """Make the CTranslate2 int8 conversion of a folder in place, for those who make models. Needs the extra 'torch'."""
     from pipeline.models.convert import convert as convert_model
     from pipeline.models.install import check_config, no_room
 

@@ -47,7 +47,7 @@ def run(
         Path | None, typer.Option(help="A MarianMT folder to translate with, instead of those installed.")
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="What runs the model; transformers needs the extra [torch].")
+        Engine, typer.Option(help="What runs the model; transformers needs the extra 'torch'.")
     ] = Engine.ctranslate2,
     compute_type: Annotated[Arithmetic, typer.Option(help="The arithmetic of ctranslate2.")] = Arithmetic.int8,
     beam: Annotated[int, typer.Option(help="Beam width; 1 is greedy: faster, a little worse.")] = 4,

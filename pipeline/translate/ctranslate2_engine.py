@@ -1,7 +1,8 @@
 """The default engine: CTranslate2, int8, no torch.
 
-Segments of one batch have the same number of tokens. Then nothing is padded, which is faster, and a segment's output does
-not depend on what stands beside it: padding changes the order of floating-point sums, and int8 rounding turns that into
+Segments of one batch have the same number of tokens. Then nothing is padded, and a segment's output does not depend on what
+stands beside it. That costs a few hundredths of the time with a thousand sentences, a third with two hundred, where few share
+a length; it is worth it: padding changes the order of floating-point sums, and int8 rounding turns that into
 other words (measured: 14 of 1,200 sentences differ between batch sizes with padding, none without).
 """
 

@@ -31,6 +31,12 @@ def test_every_command_has_help_with_an_example(command: Command, name: str) -> 
     assert b"Example: monoglot " + name.encode() in done.stdout
 
 
+@pytest.mark.parametrize(("name", "extra"), [("run", "torch"), ("evaluate", "evaluate"), ("models convert", "torch")])
+def test_help_names_the_extra_that_is_needed(command: Command, name: str, extra: str) -> None:
+    shown = " ".join(command(*name.split(), "--help").stdout.decode().replace("│", " ").split())
+    assert f"extra '{extra}'" in shown
+
+
 def test_help_and_version_import_nothing_heavy() -> None:
     code = "import sys, pipeline.cli; print(sorted({m.partition('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout.decode()
