@@ -9,12 +9,12 @@ from typing import Any
 from pipeline.errors import ModelMissing
 from pipeline.models.catalogue import Entry, catalogue
 from pipeline.models.lock import Lock
-from pipeline.models.store import Model, installed
+from pipeline.models.store import Model, bundled, installed
 
 
 def folders(languages: Collection[str]) -> Iterator[tuple[str, Path]]:
     """The languages that have a model, with its folder; all, or those named. Raises ModelMissing for one that has none."""
-    found = dict(installed())
+    found = installed()
     if missing := [language for language in languages if language not in found]:
         raise ModelMissing(
             f"no model for {', '.join(missing)}. Get one with: monoglot models fetch {' '.join(missing)}"
@@ -24,18 +24,19 @@ def folders(languages: Collection[str]) -> Iterator[tuple[str, Path]]:
 
 def here(languages: Collection[str]) -> list[dict[str, Any]]:
     """A row for each model that is here."""
-    return [_here(language, path) for language, path in installed() if not languages or language in languages]
+    return [_here(language, path) for language, path in installed().items() if not languages or language in languages]
 
 
 def _here(language: str, path: Path) -> dict[str, Any]:
     lock = Lock.of(path)
+    licences = {model.path: model.licence for model in bundled()}
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return {
         "language": language,
         "model": Model(path).signature,
         "repository": lock.repository if lock else None,
         "commit": lock.commit if lock else None,
-        "licence": lock.licence if lock else None,
+        "licence": lock.licence if lock else licences.get(path),
         "MB": round(size / 1e6),
         "path": str(path),
     }

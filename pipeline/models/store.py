@@ -1,15 +1,16 @@
 """The model store: which MarianMT folder translates which language, and what each of them is made of.
 
 A model is a folder in Hugging Face layout (config.json, vocab.json, source.spm, target.spm, tokenizer_config.json and the
-weights) with its CTranslate2 conversion in the sub-folder `ctranslate2`. Folders are named `<source>-en`. They are looked
-for in the user's store first, then among those that come with the program. A model with a lock (`pipeline.models.lock`) is
-used only if its files are those that were locked.
+weights) with its CTranslate2 conversion in the sub-folder `ctranslate2`. The user's store, which is looked into first, has a
+folder `<source>-en` for each language. Those that come with the program may read several: `bundled.toml` beside them says
+which. A model with a lock (`pipeline.models.lock`) is used only if its files are those that were locked.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,15 +97,30 @@ def bundled_stores() -> tuple[Path, ...]:
     return _BUNDLED
 
 
-def installed() -> Iterator[tuple[str, Path]]:
-    """Every language that has a model, and its folder: the one that `ModelStore.find` would take."""
-    seen: set[str] = set()
-    for store in (user_store(), *_BUNDLED):
-        for folder in sorted(store.glob(f"*-{TARGET}")):
-            language = folder.name.removesuffix(f"-{TARGET}")
-            if language not in seen and (folder / "config.json").is_file():
-                seen.add(language)
-                yield language, folder
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A model that comes with the program: its folder, the languages that it reads, the licence of its weights."""
+
+    path: Path
+    languages: tuple[str, ...]
+    licence: str
+
+
+def bundled() -> Iterator[Bundled]:
+    """The models that come with the program, in the order in which `bundled.toml` has them."""
+    for store in _BUNDLED:
+        if (listing := store / "bundled.toml").is_file():
+            for name, item in tomllib.loads(listing.read_text(encoding="utf-8")).items():
+                yield Bundled(store / name, tuple(item["languages"]), item["licence"])
+
+
+def installed() -> dict[str, Path]:
+    """Every language that has a model, and its folder: a person's own before one that came with the program."""
+    own = sorted(folder for folder in user_store().glob(f"*-{TARGET}") if (folder / "config.json").is_file())
+    found = {folder.name.removesuffix(f"-{TARGET}"): folder for folder in own}
+    for model in bundled():
+        found |= {language: model.path for language in model.languages if language not in found}
+    return found
 
 
 class ModelStore:
@@ -126,8 +142,8 @@ class ModelStore:
         if self._override is not None:
             return self._override
         if language not in self._found:
-            folders = (store / f"{language}-{TARGET}" for store in (user_store(), *_BUNDLED))
-            found = next((Model(f, self._engine) for f in folders if (f / "config.json").is_file()), None)
+            folder = installed().get(language)
+            found = Model(folder, self._engine) if folder is not None else None
             if found is not None:
                 found.check_lock()
             self._found[language] = found

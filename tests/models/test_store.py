@@ -10,10 +10,12 @@ import pytest
 
 from pipeline.errors import ModelBroken
 from pipeline.models import Model, ModelStore
+from pipeline.models import store as stores
 from pipeline.models.install import import_folder
 from pipeline.models.lock import Lock
+from pipeline.models.report import folders, here
 from pipeline.translate.tokenizer import Tokenizer
-from tests.models.conftest import IT_EN, Command, linked
+from tests.models.conftest import IT_EN, ROOT, Command, linked
 
 MODEL = "ctranslate2/model.bin"
 LEAN = ("model.safetensors",)
@@ -33,6 +35,42 @@ def test_the_bundled_model_is_found_and_the_users_own_comes_first(store: Path, f
     mine = ModelStore().find("it")
     assert mine is not None
     assert (mine.path, mine.signature) == (store / "it-en", found.signature)
+
+
+def test_the_list_of_bundled_models_is_what_is_beside_it() -> None:
+    models = list(stores.bundled())
+    assert {model.path for model in models} == {path.parent for path in (ROOT / "models").glob("*/config.json")}
+    for model in models:
+        Model(model.path).check()
+        assert model.licence in (model.path / "README.md").read_text("utf-8").casefold().replace(" ", "-")
+
+
+def test_one_bundled_model_may_read_several_languages(
+    store: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = tmp_path / "bundled"
+    linked(IT_EN, shelf / "romance-en")
+    linked(IT_EN, shelf / "second-en")
+    (shelf / "bundled.toml").write_text(
+        '[romance-en]\nlanguages = ["es", "it"]\nlicence = "cc-by-sa-4.0"\n'
+        '[second-en]\nlanguages = ["it", "pt"]\nlicence = "cc0-1.0"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(stores, "_BUNDLED", (tmp_path / "nothing", shelf))
+    names = {code: model.name for code in ("es", "it", "pt", "fr") if (model := ModelStore().find(code))}
+    assert names == {"es": "romance-en", "it": "romance-en", "pt": "second-en"}
+    assert {row["language"]: row["licence"] for row in here(())} == {
+        "es": "cc-by-sa-4.0",
+        "it": "cc-by-sa-4.0",
+        "pt": "cc0-1.0",
+    }
+    assert dict(folders(("es", "it"))) == dict.fromkeys(("es", "it"), shelf / "romance-en")
+    import_folder(folder, "es")
+    assert dict(folders(())) == {
+        "es": store / "es-en",
+        "it": shelf / "romance-en",
+        "pt": shelf / "second-en",
+    }
 
 
 @pytest.mark.parametrize("name", [MODEL, "vocab.json", "source.spm"])
