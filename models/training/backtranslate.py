@@ -21,11 +21,14 @@ MIN_WORDS, MAX_WORDS = 4, 60
 
 
 def choose(pairs: Sequence[Pair], corpora: Mapping[str, int], seed: int) -> list[tuple[str, str]]:
-    """Different English sentences with their corpus: at most so many of each, at random, in the order of ``corpora``."""
+    """Different English sentences with their corpus: at most so many of each, at random, in the order of ``corpora``.
+
+    Which language a corpus's other side is in does not matter here: the prefix that says so is left off.
+    """
     rng = random.Random(seed)
     chosen: dict[str, str] = {}
     for name, most in corpora.items():
-        sentences = sorted({p.english for p in pairs if p.corpus == name} - chosen.keys())
+        sentences = sorted({p.english for p in pairs if p.corpus.rpartition(":")[2] == name} - chosen.keys())
         sentences = [s for s in sentences if MIN_WORDS <= len(s.split()) <= MAX_WORDS]
         for sentence in rng.sample(sentences, min(most, len(sentences))):
             chosen[sentence] = name

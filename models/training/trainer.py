@@ -15,7 +15,7 @@ from torch import Tensor
 from .batches import Batch
 from .checkpoint import Checkpoint
 from .config import TrainSettings
-from .network import EMBEDDING, candidate_loss, decode, encode, padding_mask, sinusoids
+from .network import EMBEDDING, arithmetic, candidate_loss, decode, encode, padding_mask, sinusoids
 from .optimiser import BETAS, EPSILON, RowAdam, learning_rate
 from .pieces import END, UNKNOWN
 
@@ -42,6 +42,7 @@ class Trainer:
         self.always = torch.zeros(self.english, dtype=torch.bool)
         self.always[frequent] = True
         self.always[END] = True
+        self.arithmetic = arithmetic()
         self.positions = sinusoids(self.shape.positions, self.shape.width)
         self.random = torch.Generator().manual_seed(seed)
         self.step = 0
@@ -59,7 +60,7 @@ class Trainer:
 
     def _embed(self, table: Tensor, ids: Tensor) -> Tensor:
         scaled = F.embedding(ids, table) * self.shape.width**0.5
-        return (scaled + self.positions[: ids.shape[1]]).to(torch.bfloat16)
+        return (scaled + self.positions[: ids.shape[1]]).to(self.arithmetic)
 
     def loss(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor, int]:
         """The batch's mean loss, the embedding rows that it used, their leaf tensor, and its target pieces."""
@@ -69,11 +70,11 @@ class Trainer:
         candidates = self._candidates(target[real])
         used = torch.unique(torch.cat([candidates, source.flatten(), given.flatten()]))
         leaf = self.table[used].requires_grad_()
-        half = {name: w.to(torch.bfloat16) for name, w in self.dense.items()}
-        mask = padding_mask(source, self.pad, torch.bfloat16)
+        half = {name: w.to(self.arithmetic) for name, w in self.dense.items()}
+        mask = padding_mask(source, self.pad, self.arithmetic)
         memory = encode(half, self.shape, self._embed(leaf, torch.searchsorted(used, source)), mask)
         states = decode(half, self.shape, self._embed(leaf, torch.searchsorted(used, given)), memory, mask)
-        table = leaf[torch.searchsorted(used, candidates)].to(torch.bfloat16)
+        table = leaf[torch.searchsorted(used, candidates)].to(self.arithmetic)
         wanted = torch.searchsorted(candidates, target[real])
         loss = candidate_loss(states[real], table, self.bias[candidates], wanted)
         return loss, used, leaf, int(real.sum())
