@@ -1,16 +1,42 @@
-"""The recipe's commands: ``python -m models.training COMMAND RECIPE.toml --data FOLDER --run FOLDER``."""
+"""The recipe's commands: ``python -m models.training COMMAND RECIPE.toml --data FOLDER --run FOLDER``.
+
+``make`` is the whole of it, from the folder of parallel text to the model; the others are its steps.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from .config import Recipe, RecipeError, read_recipe
 
 
-def _train(args: argparse.Namespace, recipe: Recipe) -> None:
+def _make(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .backtranslate import BACK
+
+    if any(Path(name).parent.name == BACK for name in recipe.files):
+        _backtranslate(args, recipe)
+    if not (args.run / "start").exists():
+        _build(args, recipe)
+    seen = _train(args, recipe)
+    if seen < recipe.train.tokens:
+        print(f"stopped at {seen:,} of {recipe.train.tokens:,} target pieces; the same command goes on", flush=True)
+        return
+    args.tokens = seen
+    if recipe.development:
+        _score(args, recipe)
+    out = args.out or args.run / recipe.name
+    _export(args, recipe)
+    args.out = out / "README.md"
+    _card(args, recipe)
+    args.out = out / "curve.svg"
+    _plot(args, recipe)
+
+
+def _train(args: argparse.Namespace, recipe: Recipe) -> int:
     from .prepare import tokenised
     from .train import train
 
@@ -20,7 +46,7 @@ def _train(args: argparse.Namespace, recipe: Recipe) -> None:
     if recipe.development:
         data = [part for folder in args.data for part in ("--data", str(folder))]
         command = [sys.executable, "-m", "models.training", "score", str(args.recipe), *data, "--run", str(args.run)]
-    train(recipe, start, corpus, args.run, command, args.until)
+    return train(recipe, start, corpus, args.run, command, args.until).tokens
 
 
 def _score(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -40,12 +66,17 @@ def _score(args: argparse.Namespace, recipe: Recipe) -> None:
 
 
 def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .backtranslate import back_translate, choose
+    from .backtranslate import BACK, back_translate, choose
     from .corpus import find_files
-    from .prepare import read_all
+    from .prepare import language_of, read_all
 
-    pairs = read_all(find_files(args.data, recipe.files), recipe)
-    back_translate(choose(pairs, recipe.back, recipe.seed), recipe.languages, args.run)
+    made = [Path(name) for name in recipe.files if Path(name).parent.name == BACK]
+    given = [name for name in recipe.files if Path(name).parent.name != BACK]
+    if not made:
+        raise RecipeError(f"{args.recipe}: names no file {BACK}/LANGUAGE-en.tsv, so there is nothing to translate back")
+    pairs = read_all(find_files(args.data, given), recipe)
+    languages = [language_of(path, recipe.languages) for path in made]
+    back_translate(choose(pairs, recipe.back, recipe.seed), languages, args.run / BACK)
 
 
 def _build(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -116,7 +147,7 @@ def _plot(args: argparse.Namespace, recipe: Recipe) -> None:
     plot(args.run, args.out or args.run / f"{recipe.name}.svg")
 
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Recipe], object]] = {
     "average": _average,
     "backtranslate": _backtranslate,
     "build": _build,
@@ -124,6 +155,7 @@ _COMMANDS = {
     "dictionary": _dictionary,
     "export": _export,
     "extend": _extend,
+    "make": _make,
     "plot": _plot,
     "score": _score,
     "train": _train,
@@ -145,11 +177,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"
     )
-    parser.add_argument("--out", type=Path, help="average, card, export, plot: where to write (default: in RUN)")
+    parser.add_argument("--out", type=Path, help="average, card, export, make, plot: where to write (default: in RUN)")
     parser.add_argument("--int8-only", action="store_true", help="export: without the float16 checkpoint")
     parser.add_argument("--tokens", type=int, default=0, help="score: target pieces seen, for the table")
     parser.add_argument("--until", type=int, help="train: stop after this many target pieces")
     args = parser.parse_args(argv)
+    # What is translated back is kept in the run's folder, and found there like the text that was brought.
+    args.data.append(args.run)
     try:
         _COMMANDS[args.command](args, read_recipe(args.recipe))
     except RecipeError as error:

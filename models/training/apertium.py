@@ -8,11 +8,7 @@ import subprocess
 from collections.abc import Sequence
 
 from .config import RecipeError
-
-# Modes from a language to Portuguese and back, and the Debian packages that have them.
-TO_PIVOT = {"pt": (), "es": ("es-pt",), "it": ("ita-spa", "es-pt"), "fr": ("fr-es", "es-pt")}
-FROM_PIVOT = {"pt": (), "es": ("pt-es",), "it": ("pt-es", "spa-ita"), "fr": ("pt-es", "es-fr")}
-PACKAGES = "apertium apertium-es-pt apertium-spa-ita apertium-fr-es cg3"
+from .languages import packages
 
 # What Apertium puts before a word that it does not know (*), cannot generate (#) or has no translation of (@).
 MARKS = re.compile(r"[*#@](?=\w)")
@@ -29,14 +25,14 @@ def run_modes(modes: Sequence[str], lines: Sequence[str], *, mark: bool = False)
         RecipeError: Apertium or one of the modes is not installed, or lines were lost.
     """
     if modes and shutil.which("apertium") is None:
-        raise RecipeError(f"apertium: not installed. Get it with: apt-get install {PACKAGES}")
+        raise RecipeError(f"apertium: not installed. Get it with: apt-get install {packages()}")
     current = [" ".join(line.split()) for line in lines]
     for mode in modes:
         command = ["apertium", mode] if mark else ["apertium", "-u", mode]
         done = subprocess.run(command, input=_BETWEEN.join(current) + "\n", capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RecipeError(
-                f"apertium {mode}: {done.stderr.strip() or 'failed'}. It needs: apt-get install {PACKAGES}"
+                f"apertium {mode}: {done.stderr.strip() or 'failed'}. It needs: apt-get install {packages()}"
             )
         current = [" ".join(part.split()) for part in done.stdout.rstrip("\n").split(_BETWEEN)]
         if len(current) != len(lines):

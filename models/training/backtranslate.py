@@ -11,13 +11,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .apertium import FROM_PIVOT, run_modes
+from .apertium import run_modes
 from .corpus import Pair, fault, plain
+from .languages import modes_from_pivot
 from .student import native_engine
 
 # Sentences to Apertium at a time: one start of its pipeline each, and few sentences lost to a failure.
 CHUNK = 500
 MIN_WORDS, MAX_WORDS = 4, 60
+# The folder of a run that the text is kept in; a recipe's file ``back/es-en.tsv`` asks for Spanish to be made.
+BACK = "back"
 
 
 def choose(pairs: Sequence[Pair], corpora: Mapping[str, int], seed: int) -> list[tuple[str, str]]:
@@ -52,7 +55,7 @@ def back_translate(chosen: Sequence[tuple[str, str]], languages: Sequence[str], 
         chunk = todo[start : start + CHUNK]
         portuguese = to_portuguese([english for english, _ in chunk], threads)
         for language in languages:
-            sources = [plain(s) for s in run_modes(FROM_PIVOT[language], portuguese)]
+            sources = [plain(s) for s in run_modes(modes_from_pivot(language), portuguese)]
             with (out / f"{language}-en.tsv").open("a", encoding="utf-8") as stream:
                 for source, (english, corpus) in zip(sources, chunk, strict=True):
                     if fault(source, english, language) is None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from .batches import weight_of
 from .config import Recipe
+from .languages import language as known_language
 
 MANIFEST = Path(__file__).parent / "data.toml"
-_NAMES = {"it": "Italian", "es": "Spanish", "pt": "Portuguese", "fr": "French"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ def score_table(run: Path) -> list[str]:
     lines = ["| from | target pieces seen | BLEU | chrF |", "|---|---|---|---|"]
     for language, row in last.items():
         seen = f"{int(row['tokens']) / 1e6:.1f}M"
-        lines.append(f"| {_NAMES.get(language, language)} | {seen} | {row['bleu']} | {row['chrf']} |")
+        lines.append(f"| {known_language(language).name} | {seen} | {row['bleu']} | {row['chrf']} |")
     signatures = {row[f"{metric}_signature"] for row in last.values() for metric in ("bleu", "chrf")}
     return [*lines, "", *(f"- `{signature}`" for signature in sorted(signatures))]
 
 
 def card(recipe: Recipe, run: Path, size: int, int8: int) -> str:
     """The card in Markdown; sizes in bytes, of the float16 checkpoint and of its CTranslate2 conversion."""
-    languages = ", ".join(_NAMES.get(language, language) for language in recipe.languages)
+    languages = ", ".join(known_language(language).name for language in recipe.languages)
     return "\n".join(
         [
             f"# {recipe.name}: a compact MarianMT, {languages} → English",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .config import RecipeError
+from .languages import language as known_language
 
 # Characters; the longest sentence of news is about 400.
 MAX_CHARS = 700
@@ -26,17 +27,6 @@ _PLAIN = str.maketrans(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
-
-# The commonest function words that the other languages here do not have: enough to see that a side is in the wrong
-# language or was left untranslated.
-_FUNCTION_WORDS = {
-    "en": "the of and is are was were that with for this which from have has been you it not will",
-    "it": "il di che è e la per non una sono del della gli nel alla con più lo dei delle ha si un le",
-    "es": "el de que y la los las en por con una un es del para se su al lo más como fue",
-    "pt": "de que e da os em por com uma um é para se não ao na mais foi são dos",
-    "fr": "le de que et la les des en par avec une un est du pour se dans ne pas au ce qui sont les",
-}
-FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +49,8 @@ def plain(text: str) -> str:
 
 def _sure_foreign(text: str, expected: str, other: str) -> bool:
     words = [w.lower() for w in _WORD.findall(text)]
-    right, wrong = FUNCTION_WORDS.get(expected, frozenset()), FUNCTION_WORDS.get(other, frozenset())
-    if len(words) < 5 or not right:
+    right, wrong = known_language(expected).words, known_language(other).words
+    if len(words) < 5:
         return False
     expected_count = sum(w in right - wrong for w in words)
     other_count = sum(w in wrong - right for w in words)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .apertium import TO_PIVOT, run_modes
+from .apertium import run_modes
+from .languages import modes_to_pivot
 
 HERE = Path(__file__).parent
 # Words to Apertium at a time, each a sentence of its own.
@@ -34,7 +35,7 @@ def read_gloss(language: str, column: int) -> dict[str, str]:
 def translate_words(words: Iterable[str], language: str) -> dict[str, str]:
     """What Apertium makes of each word alone, for the words that all its dictionaries on the way know."""
     known = {word: word for word in words}
-    for mode in TO_PIVOT[language]:
+    for mode in modes_to_pivot(language):
         items = list(known.items())
         known = {}
         for start in range(0, len(items), CHUNK):
@@ -49,7 +50,7 @@ def translate_words(words: Iterable[str], language: str) -> dict[str, str]:
 
 def lexicon(language: str, words: Iterable[str], cache: Path) -> dict[str, str]:
     """Word → Portuguese for ``words``; Apertium's, and the glosses for what it does not know."""
-    if not TO_PIVOT[language]:
+    if not modes_to_pivot(language):
         return {}
     if cache.exists():
         found: dict[str, str] = json.loads(cache.read_text(encoding="utf-8"))

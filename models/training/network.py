@@ -27,6 +27,7 @@ def arithmetic() -> torch.dtype:
     """
     return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
 
+
 EMBEDDING = "model.shared.weight"
 BIAS = "final_logits_bias"
 

@@ -20,11 +20,9 @@ from .charsmap import part_words
 from .config import VocabularySettings
 from .corpus import Pair
 from .extend import ELISION_SCORE, LETTER_SCORE, add_pieces, letters
+from .languages import language as known_language
 
 _WORDS = re.compile(r"[^\W\d_]+")
-_ALPHABET = {
-    "it": "a-zàèéìíòóùú", "es": "a-záéíóúüñ", "pt": "a-zàáâãçéêíóôõúü", "fr": "a-zàâæçéèêëîïôœùûüÿ",
-}  # fmt: skip
 # Words asked of the frequency list.
 RANKED = 90_000
 # Natural logarithm that a word's piece is better than the best spelling of that word in the student's pieces, and what
@@ -54,7 +52,7 @@ def word_frequencies(language: str, pairs: Iterable[Pair], settings: VocabularyS
     """Relative frequencies of a language's words: the wordfreq list, raised by what the corpus itself has."""
     from wordfreq import top_n_list, word_frequency
 
-    fits = re.compile(f"[{_ALPHABET[language]}]+")
+    fits = re.compile(f"[{known_language(language).alphabet}]+")
     found = {w: word_frequency(w, language) for w in top_n_list(language, RANKED) if fits.fullmatch(w)}
     counts = Counter(w for p in pairs for w in _WORDS.findall(p.source.lower()))
     total = max(1, sum(counts.values()))
