@@ -11,7 +11,7 @@ CALM_STEPS = 150
 TRIAL_STEPS = 8
 # Processor seconds per second and thread below which the threads are waiting for each other: every product ends in a
 # barrier, so that one thread that is kept off its core holds up all.
-BUSY = 0.65
+BUSY = 0.5
 
 
 class Threads:
