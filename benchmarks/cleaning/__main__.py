@@ -11,6 +11,8 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
 
 from benchmarks.cleaning.cleaners import CLEANERS
 from benchmarks.cleaning.corpus import SPLITS, Block, Document, load
@@ -93,10 +95,14 @@ def main() -> None:
     parser.add_argument("--split", choices=SPLITS, default="tuning")
     parser.add_argument("--cleaner", choices=sorted(CLEANERS), action="append", help="default: monoglot")
     parser.add_argument("--language", action="append", help="only these (ISO 639-1)")
+    parser.add_argument("--files", metavar="PATTERN", default="*", help="only files whose name fits, as '3*'")
     parser.add_argument("--mistakes", action="store_true", help="list every block that was judged wrongly")
     parser.add_argument("--json", action="store_true", help="print the totals as JSON")
     options = parser.parse_args()
     documents = [d for d in load(options.split) if not options.language or d.language in options.language]
+    documents = [d for d in documents if fnmatchcase(PurePosixPath(d.path).name, options.files)]
+    if not documents:
+        parser.error("no document of the corpus fits")
     for name in options.cleaner or ["monoglot"]:
         scores = measure(documents, CLEANERS[name])
         if options.json:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import UnreadableFile
 from pipeline.read import Decoded, Found, Skipped, decode, discover, encode, read_document
+from tests.data.make_inputs import differences
 
 INPUTS = Path(__file__).parent.parent / "data" / "inputs"
 
@@ -63,6 +64,15 @@ def test_every_input_has_an_expectation() -> None:
     elsewhere |= {"half-italian-half-english.txt", "only-boilerplate.txt", "only-digits-and-symbols.txt"}
     elsewhere |= {'un nome con "virgolette" e l\'apostrofo.txt'}
     assert {path.name for path in INPUTS.iterdir()} == READABLE.keys() | UNREADABLE.keys() | elsewhere
+
+
+def test_the_inputs_are_those_listed_and_made_as_listed(tmp_path: Path) -> None:
+    assert differences(INPUTS) == []
+    for path in INPUTS.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "koi8-r.txt").write_bytes("Мост".encode())
+    (tmp_path / "all-caps.txt").rename(tmp_path / "small-caps.txt")
+    assert differences(tmp_path) == ["missing: all-caps.txt", "not listed: small-caps.txt", "differs: koi8-r.txt"]
 
 
 @pytest.mark.parametrize("name", ["data.csv", "slides.pptx.bak", "script.py"])
