@@ -40,7 +40,7 @@ def _train(args: argparse.Namespace, recipe: Recipe) -> int:
     from .prepare import tokenised
     from .train import train
 
-    start = args.start or args.run / "start"
+    start = args.run / "start"
     corpus = tokenised(recipe, start, args.data, args.run)
     command = None
     if recipe.development:
@@ -82,30 +82,7 @@ def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
 def _build(args: argparse.Namespace, recipe: Recipe) -> None:
     from .create import create
 
-    create(recipe, args.data, args.run)
-
-
-def _dictionary(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .corpus import find_files
-    from .dictionary import write_dictionary
-    from .lexicon import lexicon, read_gloss
-    from .prepare import read_all
-    from .vocabulary import word_frequencies
-
-    pairs = read_all(find_files(args.data, recipe.files), recipe)
-    for language in recipe.languages:
-        words = word_frequencies(language, pairs, recipe.vocabulary)
-        meanings = lexicon(language, words, args.run / f"lexicon.{language}.json")
-        count = write_dictionary(meanings, read_gloss(language, 2), args.run / f"{language}-en.tsv")
-        print(f"{language}: {count} words with an English translation")
-
-
-def _extend(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .extend import extend
-
-    if args.start is None:
-        raise RecipeError("extend: name the model folder to start from with --start")
-    extend(args.start, args.run / "start", recipe.languages, recipe.seed)
+    create(recipe, args.data, args.run, base=args.start)
 
 
 def _average(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -152,9 +129,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Recipe], object]] = {
     "backtranslate": _backtranslate,
     "build": _build,
     "card": _card,
-    "dictionary": _dictionary,
     "export": _export,
-    "extend": _extend,
     "make": _make,
     "plot": _plot,
     "score": _score,
@@ -166,14 +141,14 @@ def main(argv: list[str] | None = None) -> int:
     """Parse the command line, run one step, turn what went wrong into an exit code."""
     parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
     parser.add_argument("command", choices=sorted(_COMMANDS))
-    parser.add_argument("recipe", type=Path, help="a model's TOML file, e.g. models/training/it-en.toml")
+    parser.add_argument("recipe", type=Path, help="a model's TOML file, e.g. models/training/romance-en.toml")
     parser.add_argument(
         "--data", type=Path, action="append", default=[], help="a folder of parallel text; may be repeated"
     )
     parser.add_argument(
         "--run", type=Path, required=True, help="where this training lives; resumed if it holds a state"
     )
-    parser.add_argument("--start", type=Path, help="train: the model folder to start from (default: RUN/start)")
+    parser.add_argument("--start", type=Path, help="build, make: a model trained before, whose network is taken over")
     parser.add_argument(
         "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"
     )

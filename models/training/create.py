@@ -13,11 +13,11 @@ from .checkpoint import write_checkpoint
 from .config import Recipe, RecipeError
 from .corpus import Pair, find_files
 from .distil import distil
-from .extend import elisions
+from .letters import elisions
 from .lexicon import lexicon, with_relatives
 from .prepare import language_of, read_all
 from .student import Student
-from .surgery import build
+from .surgery import build, graft
 from .vocabulary import NewPieces, choose_pieces, english_pieces, shared_words, word_frequencies, write_vocabulary
 
 
@@ -58,8 +58,14 @@ def _self_attention(recipe: Recipe, student: Student, portuguese: list[Pair], ru
     return weights
 
 
-def create(recipe: Recipe, data: list[Path], run: Path, student: Student | None = None) -> Path:
-    """Write the untrained model to ``run/start`` and return that folder; lexicons and attention are kept in ``run``."""
+def create(
+    recipe: Recipe, data: list[Path], run: Path, student: Student | None = None, base: Path | None = None
+) -> Path:
+    """Write the untrained model to ``run/start`` and return that folder; lexicons and attention are kept in ``run``.
+
+    Args:
+        base: a model that was made by this recipe before, whose network and embeddings are taken over.
+    """
     student = student or Student("pten")
     files = find_files(data, recipe.files)
     known = {*recipe.languages, "pt"}
@@ -76,5 +82,7 @@ def create(recipe: Recipe, data: list[Path], run: Path, student: Student | None 
         vocabulary = Path(folder)
         bound = write_vocabulary(student.vocabulary, new, english, vocabulary)
         model = build(student, attention, vocabulary, new, bound, recipe.seed)
+        if base is not None:
+            model = graft(model, vocabulary, base)
         write_checkpoint(run / "start", model.weights, model.bias, model.shape, vocabulary, recipe.languages[0])
     return run / "start"

@@ -11,8 +11,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from .checkpoint import FORBIDDEN, Checkpoint
-from .extend import fold
+from .checkpoint import FORBIDDEN, Checkpoint, read_checkpoint
+from .config import RecipeError
+from .letters import fold
 from .network import EMBEDDING, Shape
 from .student import DECODER_LAYERS, ENCODER_LAYERS, Student
 from .vocabulary import NewPieces
@@ -126,3 +127,24 @@ def build(
     print(f"{len(numbers)} pieces, {english} of them English; embeddings from: {dict(origin)}", flush=True)
     weights = {EMBEDDING: table, **transplant(student, self_attention)}
     return Checkpoint(weights, output_bias(student, numbers, english), Shape())
+
+
+def graft(built: Checkpoint, vocabulary: Path, base: Path) -> Checkpoint:
+    """A built checkpoint with the network of a model trained before, and its embeddings of the pieces that both have.
+
+    What the old model has learnt is kept, in a vocabulary of more languages: romance-en began so from the first it-en, whose
+    Italian it had from the start.
+
+    Raises:
+        RecipeError: the networks differ in size.
+    """
+    old = read_checkpoint(base)
+    if old.shape != built.shape:
+        raise RecipeError(f"{base}: its network has other sizes ({old.shape}) than this recipe's ({built.shape})")
+    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    theirs: dict[str, int] = json.loads((base / "vocab.json").read_text(encoding="utf-8"))
+    shared = sorted(numbers.keys() & theirs.keys())
+    table = built.weights[EMBEDDING].clone()
+    table[[numbers[p] for p in shared]] = old.weights[EMBEDDING][[theirs[p] for p in shared]]
+    print(f"{base}: its network, and {len(shared)} of its {len(theirs)} embeddings", flush=True)
+    return Checkpoint({**old.weights, EMBEDDING: table}, built.bias, built.shape)

@@ -19,8 +19,8 @@ from sentencepiece import sentencepiece_model_pb2 as proto
 from .charsmap import part_words
 from .config import VocabularySettings
 from .corpus import Pair
-from .extend import ELISION_SCORE, LETTER_SCORE, add_pieces, letters
 from .languages import language as known_language
+from .letters import ELISION_SCORE, LETTER_SCORE, add_pieces, letters
 
 _WORDS = re.compile(r"[^\W\d_]+")
 # Words asked of the frequency list.

@@ -10,6 +10,7 @@ import csv
 import importlib.util
 import itertools
 import json
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -26,12 +27,13 @@ import torch
 from models.training.__main__ import main
 from models.training.batches import fill
 from models.training.charsmap import read_rules
-from models.training.checkpoint import read_checkpoint
+from models.training.checkpoint import read_checkpoint, write_checkpoint
 from models.training.config import read_recipe
-from models.training.extend import extend
+from models.training.network import EMBEDDING
 from models.training.pieces import Vocabulary
 from models.training.prepare import tokenised
 from models.training.student import Student, native_engine, prove
+from models.training.surgery import graft
 from models.training.train import frequent_pieces, train
 from models.training.trainer import Trainer
 
@@ -141,12 +143,20 @@ def test_the_rules_of_the_source_side_hold_the_students_own(place: Path) -> None
     assert rules["target"].items() <= rules["source"].items()
 
 
-def test_extending_what_has_all_letters_changes_nothing(place: Path, tmp_path: Path) -> None:
+def test_a_model_trained_before_hands_its_network_and_its_words_over(place: Path, tmp_path: Path) -> None:
     start = place / "run" / "start"
-    extended = extend(start, tmp_path / "model", ["it"], 1)
-    assert (tmp_path / "model" / "vocab.json").read_text() == (start / "vocab.json").read_text()
-    for name, weight in read_checkpoint(start).weights.items():
-        torch.testing.assert_close(extended.weights[name], weight)
+    before = read_checkpoint(start)
+    numbers = json.loads((start / "vocab.json").read_text(encoding="utf-8"))
+    trained = {name: weight + 1 for name, weight in before.weights.items()}
+    fewer = {piece: number for piece, number in numbers.items() if piece != "▁ministro"}
+    (tmp_path / "old").mkdir()
+    write_checkpoint(tmp_path / "old", trained, before.bias, before.shape, start, "it")
+    (tmp_path / "old" / "vocab.json").write_text(json.dumps(fewer), encoding="utf-8")
+    grafted = graft(before, start, tmp_path / "old")
+    layer = "model.encoder.layers.0.fc1.weight"
+    torch.testing.assert_close(grafted.weights[layer], trained[layer], atol=2e-3, rtol=2e-3)
+    moved = (grafted.weights[EMBEDDING] - before.weights[EMBEDDING]).abs().max(1).values > 0.5
+    assert {piece for piece, number in numbers.items() if not moved[number]} == {"▁ministro"}
 
 
 def test_training_learns_stops_and_resumes_as_if_it_had_not_stopped(place: Path, tmp_path: Path) -> None:
@@ -195,6 +205,25 @@ def test_every_command_after_building(place: Path, capsys: pytest.CaptureFixture
     assert "CC BY-SA 4.0" in card
     with (run / "dev.csv").open(encoding="utf-8") as stream:
         assert [row["language"] for row in csv.DictReader(stream)] == ["it"]
+
+
+def test_make_is_the_whole_recipe_and_goes_on_where_it_stopped(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Portuguese is translated back by the student alone: no Apertium is needed.
+    recipe = RECIPE.replace('"pt-en.tsv"', '"back/pt-en.tsv"').replace("[names]", "[back]\ninvented = 40\n\n[names]")
+    (tmp_path / "tiny.toml").write_text(recipe, encoding="utf-8")
+    run, out = tmp_path / "run", tmp_path / "model"
+    run.mkdir()
+    shutil.copy(place / "run" / "lexicon.it.json", run)
+    made = ["make", str(tmp_path / "tiny.toml"), "--data", str(place / "text"), "--run", str(run), "--out", str(out)]
+    assert main([*made, "--until", "1000"]) == 0
+    assert "the same command goes on" in capsys.readouterr().out
+    assert not out.exists()
+    assert main(made) == 0
+    assert "resuming at step" in capsys.readouterr().out
+    assert len((run / "back" / "pt-en.tsv").read_text(encoding="utf-8").splitlines()) > 30
+    assert {"README.md", "curve.svg", "model.safetensors", "source.spm", "ctranslate2"} <= {p.name for p in out.iterdir()}
 
 
 def test_a_problem_is_a_message_and_an_exit_code(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
