@@ -162,6 +162,8 @@ def _spoken(hits: Sequence[Sequence[tuple[str, Hit]]]) -> frozenset[str]:
 
 def _own(block: Block, hits: Sequence[tuple[str, Hit]], spoken: frozenset[str]) -> list[Evidence]:
     """The evidence that a block's words give: of one language, the one that says most, and what holds of all."""
+    if not hits:
+        return []
     by_language: dict[str, dict[str, Evidence]] = {"": {}}
     for language, hit in hits:
         if language in spoken or not language or hit.cue.match == "whole":
