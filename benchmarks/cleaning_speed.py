@@ -36,7 +36,9 @@ SETTINGS: Final = Settings(jobs=1)
 def pages(count: int, seed: int) -> list[str]:
     """So many different pages, the same ones for a seed every time."""
     draw = random.Random(seed)
-    frames = [page for split in SPLITS for page in load(split) if page.language == "en" and any(map(_drawn, page.blocks))]
+    frames = [
+        page for split in SPLITS for page in load(split) if page.language == "en" and any(map(_drawn, page.blocks))
+    ]
     sentences = [block.text for page in frames for block in page.blocks if _drawn(block)]
     sentences += [pair.english for language in pairs.LANGUAGES for pair in pairs.load(language)]
     return ["\n\n".join(_page(draw.choice(frames), sentences, draw)) + "\n" for _ in range(count)]
@@ -118,11 +120,15 @@ def main() -> None:
             seed += 1
             best[name] = max(best[name], rates(name, arguments.documents, seed))
     sizes = [len(text.encode()) for text in pages(arguments.documents, SEED)]
-    print(f"{arguments.documents} English pages, {sum(sizes) / len(sizes) / 1000:.2f} kB on average, best of {arguments.turns} turns")
+    print(
+        f"{arguments.documents} English pages, {sum(sizes) / len(sizes) / 1000:.2f} kB on average, best of {arguments.turns} turns"
+    )
     print("| | documents a processor second | on the clock |\n|---|---|---|")
     for name, (processor, clock) in best.items():
         print(f"| {name} | {processor:.0f} | {clock:.0f} |")
-    print(f"\nStages beside trafilatura: {best['read, clean, detect, segment'][0] / best['trafilatura, extraction alone'][0]:.2f}")
+    print(
+        f"\nStages beside trafilatura: {best['read, clean, detect, segment'][0] / best['trafilatura, extraction alone'][0]:.2f}"
+    )
 
 
 if __name__ == "__main__":

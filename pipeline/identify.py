@@ -18,10 +18,12 @@ import re
 import tempfile
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,7 +126,11 @@ def evidence(text: str, prior: str | None = None, *, sparing: bool = False) -> l
 
 
 def _weighed(
-    second: Mapping[str, float], shares: Mapping[str, float], length: float, prior: str | None, first: Mapping[str, float]
+    second: Mapping[str, float],
+    shares: Mapping[str, float],
+    length: float,
+    prior: str | None,
+    first: Mapping[str, float],
 ) -> list[Evidence]:
     """The evidence for each candidate, from both opinions and the shares of function words."""
     codes = dict.fromkeys([*first, *list(second)[:CANDIDATES], *([prior] if prior else [])])
@@ -189,11 +195,7 @@ def best_second_opinion(text: str) -> str | None:
 
 def function_word_shares(words: Sequence[str]) -> dict[str, float]:
     """The share of `words` (case-folded) that are function words of each language; languages with none are left out."""
-    counts: dict[str, int] = {}
-    known = _function_words()
-    for word in words:
-        for code in known.get(word, ()):
-            counts[code] = counts.get(code, 0) + 1
+    counts = Counter(chain.from_iterable(map(_function_words().get, words, repeat(()))))
     return {code: count / len(words) for code, count in counts.items()}
 
 

@@ -182,9 +182,10 @@ class CueBook:
         for cue in self._whole.get(text, ()):
             yield Hit(cue, block)
         opening = 0
-        for table, word in ((self._start, spoken[0]), (self._end, spoken[-1])) if spoken else ():
+        edges = ((self._start, spoken[0], text.startswith), (self._end, spoken[-1], text.endswith)) if spoken else ()
+        for table, word, has in edges:
             for phrase, cue in table.get(word, ()):
-                if count <= cue.max_words and _holds(text, phrase, cue.match, 0):
+                if has(phrase) and count <= cue.max_words and _holds(text, phrase, cue.match, 0):
                     opening = max(opening, len(phrase) if cue.match == "start" else 0)
                     yield Hit(cue, phrase)
         known = present & self._anywhere.keys()

@@ -54,10 +54,15 @@ class Vocabulary:
             known_in = self._known.get(word)
             for language in self._languages(word) if known_in is None else known_in:
                 found.setdefault(language, []).append(word)
+        steps = SENTENCE_STEPS if sentence else LINE_STEPS
+        fewest = min(number for _, number, _ in steps)
         for language, known in found.items():
+            distinct = len(set(known))
+            if distinct < fewest:
+                continue
             rest = sum(language not in self._small.get(word, ()) for word in content)
-            share, distinct = len(known) / max(rest, 1), len(set(known))
-            for least, number, weight in SENTENCE_STEPS if sentence else LINE_STEPS:
+            share = len(known) / max(rest, 1)
+            for least, number, weight in steps:
                 if share >= least and distinct >= number:
                     yield language, weight, ", ".join(dict.fromkeys(known))
                     break

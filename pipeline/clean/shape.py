@@ -104,7 +104,7 @@ def _repeated(page: Page, block: Block) -> Iterator[Item]:
             return
         other = page.blocks[block.index - back].compared
         longer, shorter = (words, other) if len(words) > len(other) else (other, words)
-        if words == other or (shorter.count(" ") >= 4 and longer.startswith(shorter) and not block.is_prose):
+        if longer.startswith(shorter) and (words == other or (shorter.count(" ") >= 4 and not block.is_prose)):
             yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
             return
 
