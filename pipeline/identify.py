@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
-from itertools import chain, repeat
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -195,7 +195,8 @@ def best_second_opinion(text: str) -> str | None:
 
 def function_word_shares(words: Sequence[str]) -> dict[str, float]:
     """The share of `words` (case-folded) that are function words of each language; languages with none are left out."""
-    counts = Counter(chain.from_iterable(map(_function_words().get, words, repeat(()))))
+    known = _function_words()
+    counts = Counter(chain.from_iterable([known[word] for word in words if word in known]))
     return {code: count / len(words) for code, count in counts.items()}
 
 
