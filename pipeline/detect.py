@@ -88,7 +88,11 @@ def without_names(text: str) -> str:
         'bought a boat from'
     """
     words = text.split()
-    names = [word[_BEFORE_WORD.match(word).end() :][:1].isupper() for word in words]  # type: ignore[union-attr]
+    # Most words begin with a letter and hold no apostrophe: nothing stands before them.
+    names = [
+        (word[0] if word.isalpha() else word[_BEFORE_WORD.match(word).end() :][:1]).isupper()  # type: ignore[union-attr]
+        for word in words
+    ]
     last = -MAX_PARTICLES - 2
     for i, is_name in enumerate(names.copy()):
         if not is_name:

@@ -18,10 +18,13 @@ import re
 import tempfile
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
+from itertools import chain
+from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import OutputError
@@ -41,6 +44,8 @@ CANDIDATES: Final = 5
 DOCUMENT_LOG_ODDS: Final = 2.2
 # An alternative less likely than this is not recorded.
 LEAST_ALTERNATIVE: Final = 0.01
+# A probability that stands as 1.0 in records, which have four digits, and leaves none to speak of for another candidate.
+SETTLED: Final = 0.99996
 # What is written mostly in capitals is judged in small letters: the profiles were learnt from running text.
 CAPITALS_SHARE: Final = 0.5
 
@@ -90,7 +95,7 @@ class Evidence:
 def identify(text: str, document: str | None = None) -> Language:
     """The language of a text, with the alternatives; `document` is the language of the document that it stands in."""
     text = folded(text)
-    found = evidence(text, document)
+    found = evidence(text, document, sparing=True)
     if not found:  # no letters of any known script
         return Language(UNDETERMINED, 0.0, (), "none")
     likely = probabilities(found, len(text), WEIGHTS, document)
@@ -103,25 +108,49 @@ def identify(text: str, document: str | None = None) -> Language:
     return Language(candidates[0].code, candidates[0].confidence, alternatives, "langdetect+py3langid")
 
 
-def evidence(text: str, prior: str | None = None) -> list[Evidence]:
-    """What the two classifiers and the function words say of a folded text; `prior` is a candidate in any case."""
-    first = first_opinion(sample(text, FIRST_CHARS))
+def evidence(text: str, prior: str | None = None, *, sparing: bool = False) -> list[Evidence]:
+    """What the two classifiers and the function words say of a folded text; `prior` is a candidate in any case.
+
+    `sparing`: langdetect, by far the slowest, is asked only where some answer of its could change the result.
+    """
     longer = sample(text, SECOND_CHARS)
     second = second_opinion(longer)
-    if not first and not second:
-        return []
     words = WORD.findall(longer.casefold())
-    shares = function_word_shares(words)
+    weigh = partial(_weighed, second, function_word_shares(words), math.sqrt(len(words)), prior)
+    if sparing and second:
+        least = weigh({})
+        if _is_settled(least, weigh(dict.fromkeys(profiled(), 1.0)), len(text), prior):
+            return least
+    first = first_opinion(sample(text, FIRST_CHARS))
+    return weigh(first) if first or second else []
+
+
+def _weighed(
+    second: Mapping[str, float],
+    shares: Mapping[str, float],
+    length: float,
+    prior: str | None,
+    first: Mapping[str, float],
+) -> list[Evidence]:
+    """The evidence for each candidate, from both opinions and the shares of function words."""
     codes = dict.fromkeys([*first, *list(second)[:CANDIDATES], *([prior] if prior else [])])
     return [
         Evidence(
             code,
             _log(first.get(code, 0.0)) if code in profiled() else None,
             _log(second.get(code, 0.0)),
-            shares.get(code, 0.0) * math.sqrt(len(words)),
+            shares.get(code, 0.0) * length,
         )
         for code in codes
     ]
+
+
+def _is_settled(least: Sequence[Evidence], most: Sequence[Evidence], characters: int, document: str | None) -> bool:
+    """Whether one candidate is certain whatever langdetect says: `least` is the evidence if it speaks for no language, `most`
+    if it is sure of every one. The result is then, to the last digit, the one that asking would give."""
+    best = max(least, key=lambda item: item.score(WEIGHTS) + DOCUMENT_LOG_ODDS * (item.code == document))
+    worst_case = [best, *(item for item in most if item.code != best.code)]
+    return probabilities(worst_case, characters, WEIGHTS, document)[best.code] >= SETTLED
 
 
 def probabilities(
@@ -166,11 +195,8 @@ def best_second_opinion(text: str) -> str | None:
 
 def function_word_shares(words: Sequence[str]) -> dict[str, float]:
     """The share of `words` (case-folded) that are function words of each language; languages with none are left out."""
-    counts: dict[str, int] = {}
     known = _function_words()
-    for word in words:
-        for code in known.get(word, ()):
-            counts[code] = counts.get(code, 0) + 1
+    counts = Counter(chain.from_iterable([known[word] for word in words if word in known]))
     return {code: count / len(words) for code, count in counts.items()}
 
 
@@ -232,8 +258,10 @@ def _profiles() -> Any:
 
 @cache
 def profiled() -> frozenset[str]:
-    """The languages that langdetect knows."""
-    return frozenset(_SAME.get(tag, tag) for tag in _profiles().get_lang_list())
+    """The languages that langdetect knows: it has a file for each. Loading them takes a second, which may not be needed."""
+    from langdetect.detector_factory import PROFILES_DIRECTORY
+
+    return frozenset(_SAME.get(path.name, path.name) for path in Path(PROFILES_DIRECTORY).iterdir())
 
 
 @cache

@@ -268,8 +268,7 @@ def _adapter() -> Any:
 
 
 def _lines(value: dict[str, Any]) -> str:
-    def dump(item: Any) -> str:
-        return json.dumps(item, ensure_ascii=False)
+    dump = json.JSONEncoder(ensure_ascii=False).encode
 
     def member(item: Any) -> str:
         if isinstance(item, list) and item and isinstance(item[0], dict):

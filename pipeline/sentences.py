@@ -25,7 +25,7 @@ _REACH = 80  # characters looked at on each side of a place: keeps the time line
 _WINDOW = 10_000
 
 # sentencex 1.0.32 panics on a capital, a space that isn't ASCII and a stop ("A\u00a0."); same length, no panic.
-_ODD_SPACE = re.compile(r"[^\S\n]")
+_ODD_SPACE = re.compile(r"[^\S\n ]")
 _CANDIDATE = re.compile(rf"{_STOP}\s+|[。！？…][{re.escape(_CLOSERS)}]*")
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|„[^„“”]*[“”]|\"[^\"]*\"|「[^「」]*」")
 _LIST_MARK = re.compile(rf"(?:^|\w\w\w[{_END}]\s+|[。！？])\(?(?:\d{{1,3}}|[A-Za-z])[.)]$")
@@ -37,14 +37,21 @@ _WORD_STOP = re.compile(r"[^\W\d_]{4,}\.$|[!?؟。！？]$")
 _ASKED = re.compile(r"[?!؟？！][»”\"」]$")
 
 
+def _abbreviated(kind: str, language: str, text: str) -> bool:
+    """Whether a text ends with an abbreviation of that kind: looked for no further back than the longest one reaches."""
+    pattern, longest = _abbreviations(kind, language)
+    return pattern.search(text, max(0, len(text) - longest)) is not None
+
+
 @cache
-def _abbreviations(kind: str, language: str) -> re.Pattern[str]:
-    """One pattern for the words of a language; a single letter keeps its case, the rest don't."""
+def _abbreviations(kind: str, language: str) -> tuple[re.Pattern[str], int]:
+    """One pattern for the words of a language, and its longest match; a single letter keeps its case, the rest don't."""
     data = tomllib.loads((resources.files("pipeline") / "abbreviations.toml").read_text(encoding="utf-8"))
     words = sorted(data.get(language, {}).get(kind, []), key=len, reverse=True)
     forms = [re.escape(w).replace(r"\#\ ", r"(?<=\d )") for w in words]
     forms += [re.escape(w.capitalize()) for w in words if len(w) == 1]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(forms) or '(?!)'})\.$", re.I)
+    longest = len(words[0]) + 1 if words else 0
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms) or '(?!)'})\.$", re.I), longest
 
 
 def _joins(left: str, right: str, language: str) -> bool:
@@ -54,11 +61,11 @@ def _joins(left: str, right: str, language: str) -> bool:
         return True
     if head.islower():  # a text all in lower case keeps its cuts
         return not left[:_REACH].lstrip(_OPENERS)[:1].islower()
-    if _abbreviations("may_end", language).search(tail):
+    if _abbreviated("may_end", language, tail):
         return False
-    if _LIST_MARK.search(tail) or _abbreviations("never_ends", language).search(tail) or _INITIAL.search(tail):
+    if _LIST_MARK.search(tail) or _abbreviated("never_ends", language, tail) or _INITIAL.search(tail):
         return True
-    if right[:1].isdigit() and _abbreviations("before_number", language).search(tail):
+    if right[:1].isdigit() and _abbreviated("before_number", language, tail):
         return True
     return head.isalpha() and not head.isupper() and bool(_ASKED.search(tail))
 
@@ -79,10 +86,10 @@ def _cuts(text: str, language: str) -> Iterator[int]:
             continue
         quote = bisect_right(starts, place) - 1
         if quote >= 0 and place < quotes[quote][1]:
-            if _WORD_STOP.search(left) and not _abbreviations("never_ends", language).search(left):
+            if _WORD_STOP.search(left) and not _abbreviated("never_ends", language, left):
                 yield place
         elif (
-            _abbreviations("may_end", language).search(left)
+            _abbreviated("may_end", language, left)
             or _ADDRESS.search(left)
             or (left.endswith(("…", "...")) and head.isupper())
         ):

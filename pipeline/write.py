@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any, Final
 
 from filelock import FileLock, Timeout
@@ -112,7 +113,7 @@ class Output:
         with said_plainly(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         with (
-            tempfile.NamedTemporaryFile(dir=self.folder, prefix=f".{ROWS}{_TEMPORARY}", delete=False) as rows,
+            _temporary(self.folder / ROWS) as rows,
             tempfile.TemporaryFile(dir=self.folder) as entries,
         ):
             try:
@@ -190,7 +191,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file to write that takes the place of `path` when all has gone well, and leaves no trace if not."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}{_TEMPORARY}", delete=False) as file:
+    with _temporary(path) as file:
         try:
             yield file
             _commit(file, path)
@@ -200,17 +201,15 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             raise
 
 
+def _temporary(path: Path) -> IO[bytes]:
+    """A new file beside `path`, with the permissions that `path` is to have: those of `tempfile` are private."""
+    return path.with_name(f".{path.name}{_TEMPORARY}{token_hex(4)}").open("xb")
+
+
 def _commit(file: IO[bytes], path: Path) -> None:
     file.flush()
     os.fsync(file.fileno())
-    os.chmod(file.name, 0o666 & ~_umask())  # noqa: PTH101 (temporary files are private)
     Path(file.name).replace(path)
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 @contextmanager

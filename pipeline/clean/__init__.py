@@ -47,8 +47,9 @@ def clean(document: Document, settings: Settings, repetition: Repetition = NOTHI
             if found := [edit for edit in repair(text) if not keep or edit.rule not in keep]:
                 text, edits = apply(text, found), compose(edits, found)
         found, new_fields = boilerplate.strip(text, settings.clean, keep, repetition.repeated)
-        to_raw = raw_spans(edits)
-        fields += (replace(field, span=to_raw(field.span)) for field in new_fields if field.span is not None)
+        if new_fields:
+            to_raw = raw_spans(edits)
+            fields += (replace(field, span=to_raw(field.span)) for field in new_fields if field.span is not None)
         if found:
             text, edits = apply(text, found), compose(edits, found)
         if text == before:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from pipeline.clean.folding import bare, fold
@@ -14,6 +14,8 @@ from pipeline.records import Kind, Span
 MAX_HEADING_WORDS: Final = 12
 # Fewer words than this do not make the prose that an article begins and ends with.
 MIN_PROSE_WORDS: Final = 8
+# Of a block of so many characters it is remembered how it is compared: it is asked again in each round of the cleaning.
+MAX_REMEMBERED: Final = 2_000
 
 _BLOCK: Final = re.compile(r"[^\n]+")
 SENTENCE_END: Final = re.compile(r"[.!?。！？؟۔…:;][\"')\]]*$")
@@ -21,46 +23,51 @@ _UNSPACED: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
 _UNSPACED_CHARACTERS_A_WORD: Final = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph of laid-out text: its place, and its words."""
+    """One paragraph of laid-out text: its place, its words, and its shape.
+
+    `words` is their number, counted by the spaces, two characters a word where none are set. `ends_like_sentence` says
+    whether its last sign is one that ends sentences, `is_prose` whether it has the shape of a paragraph: words enough, and
+    an end.
+    """
 
     index: int
     span: Span
     text: str
+    words: int = field(init=False)
+    ends_like_sentence: bool = field(init=False)
+    is_prose: bool = field(init=False)
 
-    @cached_property
-    def words(self) -> int:
-        """The number of words, counted by the spaces; two characters a word where none are set."""
-        spaces = self.text.count(" ") + 1
-        return (
-            spaces if self.text.isascii() else spaces + len(_UNSPACED.findall(self.text)) // _UNSPACED_CHARACTERS_A_WORD
-        )
+    def __post_init__(self) -> None:
+        """Look at the text: every block is asked for its shape, many times."""
+        words = self.text.count(" ") + 1
+        if not self.text.isascii():
+            words += len(_UNSPACED.findall(self.text)) // _UNSPACED_CHARACTERS_A_WORD
+        ends = SENTENCE_END.search(self.text[-6:]) is not None
+        object.__setattr__(self, "words", words)
+        object.__setattr__(self, "ends_like_sentence", ends)
+        object.__setattr__(self, "is_prose", ends and words >= MIN_PROSE_WORDS)
 
-    @cached_property
+    @property
     def compared(self) -> str:
         """The text as blocks are compared with one another: without case, accents and the signs around it."""
-        return bare(fold(self.text))
+        return _compared(self.text) if len(self.text) <= MAX_REMEMBERED else bare(fold(self.text))
 
-    @cached_property
-    def ends_like_sentence(self) -> bool:
-        """Whether its last sign is one that ends sentences."""
-        return SENTENCE_END.search(self.text[-6:]) is not None
-
-    @cached_property
+    @property
     def is_short_line(self) -> bool:
         """Whether it has the shape of a heading: few words, and no full stop."""
         return self.words <= MAX_HEADING_WORDS and not self.ends_like_sentence
-
-    @cached_property
-    def is_prose(self) -> bool:
-        """Whether it has the shape of a paragraph: words enough, and an end."""
-        return self.words >= MIN_PROSE_WORDS and self.ends_like_sentence
 
     @property
     def kind(self) -> Kind:
         """Heading or prose, by shape alone."""
         return "heading" if self.is_short_line else "prose"
+
+
+@lru_cache(maxsize=1_024)
+def _compared(text: str) -> str:
+    return bare(fold(text))
 
 
 def blocks(text: str) -> list[Block]:

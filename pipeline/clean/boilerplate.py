@@ -74,7 +74,7 @@ def judge(
     Kinds and rules named in `keep` are no evidence; blocks with a key in `repeated` stand in many other documents.
     """
     document = blocks(text)
-    hits = [_cues(block.text) for block in document]
+    hits = [_cues(block.text) if len(block.text) <= MAX_CUE_CHARS else () for block in document]
     spoken = _spoken(hits)
     own = [
         [item for item in (*_own(block, found, spoken), *_recurs(block, repeated)) if not _kept(item, keep)]
@@ -85,8 +85,9 @@ def judge(
     removed = [_score(items) >= threshold for items in own]
     doubted = [any(item.weight < 0 for item in items) for items in own]
     dated = [any(field.name == "date" for item in items for field in item.fields) for items in own]
+    strongest = [_strongest(items) for items in own]
     for _ in range(MAX_PASSES):
-        page = Page(document, [_strongest(items) for items in own], removed, doubted, dated)
+        page = Page(document, strongest, removed, doubted, dated)
         around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
         found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
         before, removed = removed, [_score(items) >= threshold for items in found]
@@ -144,9 +145,7 @@ def _kept(item: Evidence, keep: frozenset[str]) -> bool:
 # A document is judged again after each change, and most of its blocks are as they were.
 @lru_cache(maxsize=4_096)
 def _cues(text: str) -> tuple[tuple[str, Hit], ...]:
-    """The cues of a block's text, each with its language (empty: of all)."""
-    if len(text) > MAX_CUE_CHARS:
-        return ()
+    """The cues of a block's text, of MAX_CUE_CHARS at the most, each with its language (empty: of all)."""
     return tuple((_language(hit.cue.id), hit) for hit in cue_book().find(text))
 
 
@@ -163,6 +162,8 @@ def _spoken(hits: Sequence[Sequence[tuple[str, Hit]]]) -> frozenset[str]:
 
 def _own(block: Block, hits: Sequence[tuple[str, Hit]], spoken: frozenset[str]) -> list[Evidence]:
     """The evidence that a block's words give: of one language, the one that says most, and what holds of all."""
+    if not hits:
+        return []
     by_language: dict[str, dict[str, Evidence]] = {"": {}}
     for language, hit in hits:
         if language in spoken or not language or hit.cue.match == "whole":

@@ -173,54 +173,55 @@ class CueBook:
     def find(self, block: str) -> Iterator[Hit]:
         """The cues that a block holds. `block` is one paragraph in house style."""
         folded = fold(block)
-        text = bare(folded)
-        words = tokens(folded)
+        plain = unmarked(folded)
+        text = bare(plain)
+        words = tokens(plain)
         present = set(words)
-        count = sum(word.isalnum() for word in words)
+        spoken = [word for word in words if word.isalnum()]
+        count = len(spoken)
         for cue in self._whole.get(text, ()):
             yield Hit(cue, block)
         opening = 0
-        edges = tokens(text)
-        for table, word in ((self._start, edges[0]), (self._end, edges[-1])) if edges else ():
+        edges = ((self._start, spoken[0], text.startswith), (self._end, spoken[-1], text.endswith)) if spoken else ()
+        for table, word, has in edges:
             for phrase, cue in table.get(word, ()):
-                if count <= cue.max_words and _holds(text, phrase, cue.match, 0):
+                if has(phrase) and count <= cue.max_words and _holds(text, phrase, cue.match, 0):
                     opening = max(opening, len(phrase) if cue.match == "start" else 0)
                     yield Hit(cue, phrase)
-        anywhere = [pair for word in present for pair in self._anywhere.get(word, ()) if count <= pair[1].max_words]
+        known = present & self._anywhere.keys()
+        anywhere = [pair for word in known for pair in self._anywhere[word] if count <= pair[1].max_words]
         # The words of the opening are no evidence a second time: what is found must go beyond them.
         held = [pair for pair in anywhere if pair[0] in text and _holds(text, pair[0], "anywhere", opening)]
         for phrase, cue in sorted(held, key=lambda pair: (-len(pair[0]), pair[0], pair[1].id)):
             yield Hit(cue, phrase)
-        for pattern in self._candidates(present):
-            if count <= pattern.cue.max_words:
-                yield from _search(pattern, block, folded)
+        numbered = any(word[0].isdigit() for word in present)
+        for pattern in self._candidates(present, numbered, count):
+            if hit := _search(pattern, block, folded, plain):
+                yield hit
         if count <= DEFAULT_MAX_WORDS:
-            yield from self._listed(block, words, present, count)
+            yield from self._listed(block, words, present, numbered, count)
         for language, weight, found in self._vocabulary.weigh(words, SENTENCE_END.search(block[-6:]) is not None):
             yield Hit(Cue(f"{language}.furniture", "furniture", "furniture", weight, 0), found)
 
-    def _candidates(self, present: set[str]) -> Iterable[_Pattern]:
-        found = {id(p): p for word in present for p in self._patterns.get(word, ())}
-        if any(word[0].isdigit() for word in present):
-            found |= {id(p): p for p in self._patterns.get("0", ())}
-        return (*self._always, *sorted(found.values(), key=lambda pattern: pattern.cue.id))
+    def _candidates(self, present: set[str], numbered: bool, count: int) -> Iterable[_Pattern]:
+        """The patterns that a block of so many words may match; those that need a number come with any."""
+        needed = present & self._patterns.keys() | ({"0"} if numbered else set())
+        found = {id(p): p for word in needed for p in self._patterns.get(word, ()) if count <= p.cue.max_words}
+        always = (p for p in self._always if count <= p.cue.max_words)
+        return (*always, *sorted(found.values(), key=lambda pattern: pattern.cue.id))
 
-    def _listed(self, block: str, words: list[str], present: set[str], count: int) -> Iterator[Hit]:
-        numbers = any(word[0].isdigit() for word in present)
+    def _listed(self, block: str, words: list[str], present: set[str], numbered: bool, count: int) -> Iterator[Hit]:
+        letters = {word for word in present if word[0].isalpha()}
+        is_menu = block[-1] not in ".!?。"
+        is_pair = is_menu and 2 <= count < MIN_MENU_WORDS < len(block) and len(words) > count
         for names, cue in self._lists:
             if cue.match == "made-of":
-                if numbers and all(w in names or not w[0].isalpha() for w in present) and not names.isdisjoint(present):
+                if numbered and letters <= names and not names.isdisjoint(present):
                     yield Hit(cue, block)
-            elif MIN_MENU_WORDS <= count <= cue.max_words and not names.isdisjoint(present):
-                known = sum(word in names for word in words)
-                if known >= MENU_SHARE * count and block[-1] not in ".!?。":
+            elif is_menu and MIN_MENU_WORDS <= count <= cue.max_words and not names.isdisjoint(present):
+                if sum(word in names for word in words) >= MENU_SHARE * count:
                     yield Hit(cue, block)
-            elif (
-                2 <= count < MIN_MENU_WORDS < len(block)
-                and len(words) > count
-                and all(word in names or not word.isalnum() for word in words)
-                and block[-1] not in ".!?。"
-            ):
+            elif is_pair and all(word in names or not word.isalnum() for word in words):
                 yield Hit(replace(cue, id=f"{cue.id}-pair", weight=MENU_PAIR), block)
 
 
@@ -322,20 +323,21 @@ def _apart(text: str, at: int) -> bool:
     return not (before.isalnum() and after.isalnum()) or before >= "\u2e80" or after >= "\u2e80"
 
 
-def _search(pattern: _Pattern, block: str, folded: str) -> Iterator[Hit]:
-    cue, text = pattern.cue, block if pattern.cased else folded
-    if not pattern.cased and not pattern.expression.groups:
-        text = unmarked(folded)  # where no place is asked for, spellings with and without vowel signs are one
+def _search(pattern: _Pattern, block: str, folded: str, plain: str) -> Hit | None:
+    cue, expression = pattern.cue, pattern.expression
+    # Where no place is asked for, spellings with and without vowel signs are one.
+    text = block if pattern.cased else folded if expression.groups else plain
     if cue.match == "start":
-        match = pattern.expression.match(text)
+        match = expression.match(text)
     elif cue.match == "whole":
-        match = pattern.expression.fullmatch(text)
+        match = expression.fullmatch(text)
     else:
-        match = pattern.expression.search(text)
-    if match:
-        spans = ((name, *match.span(name)) for name in match.groupdict())
-        groups = tuple((name.rstrip("0123456789"), block[a:b], a, b) for name, a, b in spans if a < b)
-        yield Hit(cue, block[match.start() : match.end()], groups)
+        match = expression.search(text)
+    if match is None:
+        return None
+    spans = ((name, *match.span(name)) for name in match.groupdict())
+    groups = tuple((name.rstrip("0123456789"), block[a:b], a, b) for name, a, b in spans if a < b)
+    return Hit(cue, block[match.start() : match.end()], groups)
 
 
 @cache

@@ -67,6 +67,8 @@ def tokens(folded: str) -> list[str]:
     >>> tokens("read more: 3 <分享到>")
     ['read', 'more', ':', '3', '<', '分享', '享到', '>']
     """
+    if folded.isascii():
+        return _TOKEN.findall(folded)
     found: list[str] = []
     for token in _TOKEN.findall(unmarked(folded)):
         if token[0] >= "\u2e80" and len(token) > 2 and _UNSPACED.fullmatch(token):

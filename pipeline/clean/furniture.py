@@ -51,29 +51,33 @@ class Vocabulary:
             return
         found: dict[str, list[str]] = {}
         for word in content:
-            for language in self._languages(word):
+            known_in = self._known.get(word)
+            for language in self._languages(word) if known_in is None else known_in:
                 found.setdefault(language, []).append(word)
+        steps = SENTENCE_STEPS if sentence else LINE_STEPS
+        fewest = min(number for _, number, _ in steps)
         for language, known in found.items():
+            distinct = len(set(known))
+            if distinct < fewest:
+                continue
             rest = sum(language not in self._small.get(word, ()) for word in content)
-            share, distinct = len(known) / max(rest, 1), len(set(known))
-            for least, number, weight in SENTENCE_STEPS if sentence else LINE_STEPS:
+            share = len(known) / max(rest, 1)
+            for least, number, weight in steps:
                 if share >= least and distinct >= number:
                     yield language, weight, ", ".join(dict.fromkeys(known))
                     break
 
     def _languages(self, word: str) -> frozenset[str]:
         """The languages in which a word is furniture; remembered, since texts repeat their words."""
-        known = self._known.get(word)
-        if known is None:
-            spellings = [
-                word,
-                *(word.removeprefix(a) for a in _ARTICLES if word.startswith(a) and len(word) > len(a) + 2),
-            ]
-            found = set().union(*(self._words.get(spelling, ()) for spelling in spellings))
-            for spelling in spellings:
-                stems = self._stems.get(spelling[:STEM_LETTERS], ())
-                found |= {language for stem, language in stems if spelling.startswith(stem)}
-            known = frozenset(found)
-            if len(self._known) < 50_000:
-                self._known[word] = known
+        spellings = [
+            word,
+            *(word.removeprefix(a) for a in _ARTICLES if word.startswith(a) and len(word) > len(a) + 2),
+        ]
+        found = set().union(*(self._words.get(spelling, ()) for spelling in spellings))
+        for spelling in spellings:
+            stems = self._stems.get(spelling[:STEM_LETTERS], ())
+            found |= {language for stem, language in stems if spelling.startswith(stem)}
+        known = frozenset(found)
+        if len(self._known) < 50_000:
+            self._known[word] = known
         return known

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import accumulate
 
 from pipeline.records import Edit, Span
@@ -32,15 +31,8 @@ def inverse(edits: Iterable[Edit]) -> list[Edit]:
     back: list[Edit] = []
     for edit in edits:
         start = edit.start + shift
-        back.append(
-            replace(
-                edit,
-                start=start,
-                end=start + len(edit.replacement),
-                original=edit.replacement,
-                replacement=edit.original,
-            )
-        )
+        end = start + len(edit.replacement)
+        back.append(Edit(start, end, edit.replacement, edit.original, edit.rule, edit.reason))
         shift += len(edit.replacement) - len(edit.original)
     return back
 
@@ -66,7 +58,7 @@ def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
             shift += len(a.replacement) - len(a.original)
             i += 1
         elif b is not None and (a is None or b.end <= a.start + shift):
-            joined.append(replace(b, start=b.start - shift, end=b.end - shift))
+            joined.append(Edit(b.start - shift, b.end - shift, b.original, b.replacement, b.rule, b.reason))
             j += 1
         else:
             group, i_next, j_next = _overlap(first, second, i, j, shift)

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.clean.blocks import Block
 from pipeline.clean.page import Item, Page
-from pipeline.clean.position import at_the_ends
+from pipeline.clean.position import MAX_LINE, at_the_ends
 
 # Weights, swept on the tuning half of benchmarks/cleaning. At either end of a page a hint counts for more.
 AT_END: Final = 0.2
@@ -78,6 +78,8 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     yield from _repeated(page, block)
     if page.removed[i] and weight >= 1:
         return
+    if not weight and block.is_prose and len(block.text) > MAX_LINE and page.first_prose < i < page.last_prose:
+        return  # a paragraph among others, as most blocks are: none of what follows says anything of it
     if weight and not page.doubted[i]:
         # What is shaped like a paragraph of the article needs more of its own: its place says less.
         share = 0.5 if block.is_prose else 1.0
@@ -102,7 +104,7 @@ def _repeated(page: Page, block: Block) -> Iterator[Item]:
             return
         other = page.blocks[block.index - back].compared
         longer, shorter = (words, other) if len(words) > len(other) else (other, words)
-        if words == other or (shorter.count(" ") >= 4 and longer.startswith(shorter) and not block.is_prose):
+        if longer.startswith(shorter) and (words == other or (shorter.count(" ") >= 4 and not block.is_prose)):
             yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
             return
 

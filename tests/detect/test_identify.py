@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.language.documents import mixed
 from benchmarks.language.fit import calibration_error, cases, reliability
 from benchmarks.language.samples import samples
+from pipeline import identify as module
 from pipeline.identify import (
     FIRST_CHARS,
     UNDETERMINED,
@@ -21,6 +23,7 @@ from pipeline.identify import (
     function_word_shares,
     identify,
     probabilities,
+    profiled,
     sample,
 )
 
@@ -75,6 +78,31 @@ def test_capitals_are_judged_as_small_letters(code: str, text: str) -> None:
 )
 def test_what_is_no_language_has_little_confidence(text: str) -> None:
     assert identify(text).confidence < 0.5
+
+
+def test_what_langdetect_is_not_asked_it_could_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last digit, of texts in all languages, of every length and in capitals, and of documents in two."""
+    texts = [*(s.text for s in list(samples("test", (5, 20, 100)))[::9]), *(document.text for document in mixed())]
+    sparing = [identify(text, prior) for text in texts for prior in (None, "en")]
+    monkeypatch.setattr(module, "SETTLED", 2.0)  # more than any probability
+    assert sparing == [identify(text, prior) for text in texts for prior in (None, "en")]
+
+
+@pytest.mark.parametrize("code", ["en", "it", "ru", "ar"])
+def test_langdetect_is_not_asked_of_a_clear_text(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(text: str) -> dict[str, float]:
+        raise AssertionError(f"asked of {text!r}")
+
+    monkeypatch.setattr(module, "first_opinion", asked)
+    text = next(s.text for s in samples("test", (100,)) if s.code == code)
+    assert (identify(text).code, identify(text).confidence) == (code, 1.0)
+    with pytest.raises(AssertionError):
+        identify("per la casa")
+
+
+def test_the_languages_that_langdetect_knows_are_those_it_loads() -> None:
+    loaded = module._profiles().get_lang_list()
+    assert profiled() == {{"zh-cn": "zh", "zh-tw": "zh"}.get(tag, tag) for tag in loaded}
 
 
 @given(st.text(max_size=200))
