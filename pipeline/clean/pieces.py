@@ -5,6 +5,7 @@ they wait for its second pass.
 from __future__ import annotations
 
 import marshal
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,17 +27,19 @@ ROWS: Final = 4
 # A shelf of some 4,000 articles is held in memory, a larger one in a temporary file.
 SHELF_BYTES: Final = 32 << 20
 _SEED: Final = 2
+_FIGURE: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One block: its masked words, whether it is prose by its shape, and by what it is found again.
+    """One block: its masked words and its figures, whether it is prose by its shape, and by what it is found again.
 
     `key` is None where the length is not that of furniture; `bands` are those by which it meets blocks that are nearly the same
     (MinHash with locality-sensitive hashing), none for a short one.
     """
 
     text: str
+    figures: tuple[str, ...]
     prose: bool
     key: int | None
     bands: tuple[int, ...]
@@ -51,10 +54,12 @@ def pieces(raw: str) -> Iterator[Piece]:
     """The blocks of a raw text, in order."""
     for block in blocks(apply(raw, layout(raw))):
         words = masked(block.text)
+        key: int | None
         if MIN_BLOCK_WORDS <= block.words <= MAX_BLOCK_WORDS:
-            yield Piece(" ".join(words), block.is_prose, block_key(words), _bands(words))
+            key, bands = block_key(words), _bands(words)
         else:
-            yield Piece(" ".join(words), block.is_prose, None, ())
+            key, bands = None, ()
+        yield Piece(" ".join(words), tuple(_FIGURE.findall(block.text)), block.is_prose, key, bands)
 
 
 def pairs(words: list[str]) -> frozenset[str]:
@@ -83,7 +88,9 @@ class Shelf:
 
     def put(self, document: Sequence[Piece]) -> None:
         """Put a document away."""
-        self._file.write(marshal.dumps([(piece.text, piece.prose, piece.key, piece.bands) for piece in document]))
+        self._file.write(
+            marshal.dumps([(piece.text, piece.figures, piece.prose, piece.key, piece.bands) for piece in document])
+        )
         self._ends.append(self._file.tell())
 
     def get(self, number: int) -> list[Piece]:

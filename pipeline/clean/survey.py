@@ -8,8 +8,8 @@ blocks that are nearly the same into groups, counts the documents of each, and n
 A sentence may recur because it is quoted, or because an agency sends its background with every story. So a group of
 sentences is furniture only where they stand at the ends of articles, and have next to no words in common with them.
 
-Memory is bounded by the table and by `MAX_GROUPS`, but for the near-duplicates (about 1 kB a document) and for what is
-found (about 300 bytes a document that has any of it). The shelf of a large corpus is on disk, and about as large.
+Memory is bounded by the table, the shelf and `MAX_GROUPS`, but for the near-duplicates (about 500 bytes a document) and for
+what is found (about 300 bytes a document that has any of it). The shelf of a large corpus is on disk, and about as large.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def survey(documents: Iterable[tuple[str, str]], number: int) -> Repetition:
         often = _Often(number)
         names: list[str] = []
         copies: dict[int, tuple[int, float]] = {}
-        alike = Alike()
+        alike = Alike(number)
         for name, raw in documents:
             document = list(pieces(raw))
             if found := alike.add(len(names), [word for piece in document for word in piece.words]):

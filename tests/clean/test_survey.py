@@ -182,6 +182,19 @@ def test_a_copy_with_some_words_changed_or_a_line_added_is_a_duplicate() -> None
     }
 
 
+def test_bulletins_of_the_same_words_are_the_same_only_with_the_same_figures() -> None:
+    form = (
+        "An earthquake of magnitude {0}.{1} shook the coast of Elmsgate at {2}:{3} on Tuesday, at a depth of {4} kilometres, the "
+        "institute said.\n\nNo damage was reported by the harbour office, and ferries ran as on any other day of the week.\n"
+    )
+    first, again = form.format(4, 2, 17, 31, 10), form.format(5, 6, 3, 12, 8)
+    corrected = form.format(4, 3, 17, 31, 10)
+    found = survey([first, again, corrected])
+    assert {name: bearing.duplicate.of for name, bearing in found.documents.items() if bearing.duplicate} == {
+        "0002": "0000"
+    }
+
+
 def test_what_bears_on_one_document_depends_on_nothing_else() -> None:
     rng = random.Random(13)
     texts = plain(rng)
