@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,26 +13,33 @@ from pipeline.clean.repetition import Repetition, from_json
 from pipeline.clean.survey import MIN_DOCUMENTS, survey
 from pipeline.errors import UnreadableFile
 from pipeline.read import STDIN, Found, load, read_document
-from pipeline.write import REPETITION, write_atomically
+from pipeline.write import REPETITION, said_plainly, write_atomically
 
 
 def recurring(found: Iterable[Found], folder: Path) -> Repetition:
     """What recurs in the input, standard input aside, which can be read but once.
 
     For a corpus of some size it is kept in the output folder, so that a rerun over the same bytes does not look again.
+    Raises OutputError if that folder or the one for temporary files is full.
     """
     files = [item for item in found if item.path != STDIN]
     if len(files) < 2:
         return Repetition()
     if len(files) < MIN_DOCUMENTS:
-        return survey(_documents(files), len(files))
+        return _surveyed(files)
     corpus, path = _digest(files), folder / REPETITION
     known = from_json(path.read_text("utf-8"), corpus) if path.exists() else None
     if known is None:
-        known = survey(_documents(files), len(files))
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, known.to_json(corpus).encode("utf-8"))
+        known = _surveyed(files)
+        with said_plainly(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, known.to_json(corpus).encode("utf-8"))
     return known
+
+
+def _surveyed(files: Sequence[Found]) -> Repetition:
+    with said_plainly(Path(tempfile.gettempdir())):
+        return survey(_documents(files), len(files))
 
 
 def _digest(files: Iterable[Found]) -> str:

@@ -209,6 +209,16 @@ def test_what_bears_on_one_document_depends_on_nothing_else() -> None:
     assert all(after.of(name) == bearing for name, bearing in before.documents.items())
 
 
+def test_a_survey_is_the_same_where_its_shelf_is_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(14)
+    texts = [*plain(rng), *(article(rng, tail=FOOTERS["a name"].format(name=ODD[i])) for i in range(20))]
+    texts.append(f"{texts[3]}\nPrinted here, too.\n")
+    found = survey(texts)
+    assert len(found.documents) == 21
+    monkeypatch.setattr("pipeline.clean.pieces.SHELF_BYTES", 1_000)
+    assert survey(texts) == found
+
+
 def test_a_survey_is_the_same_from_its_file() -> None:
     rng = random.Random(3)
     texts = [*plain(rng), *(article(rng, tail=FOOTERS["a name"].format(name=ODD[i // 20])) for i in range(40))]
