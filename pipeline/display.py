@@ -36,6 +36,7 @@ _STATUS_STYLES: Final = {
     "translated": "green",
     "untranslated": "yellow",
     "empty": "dim",
+    "duplicate": "dim",
     "failed": "red",
 }
 # From here on a segment's risk is shown in colour: the page calls it medium there.
@@ -173,6 +174,10 @@ def _remarks(report: Report) -> Iterator[str]:
         yield f"{_documents(report.unchanged)} unchanged since the last run: not done again (--force does them)."
     if report.copies:
         yield f"{_documents(report.copies)} the same bytes as another: done once."
+    if dropped := report.statuses["duplicate"]:
+        yield f"{_documents(dropped)} nearly the same as another: recorded, but not translated, and without a text."
+    elif report.alike:
+        yield f"{_documents(report.alike)} nearly the same as another (--drop-duplicates leaves such out of the text)."
     if report.orphans:
         yield f"{_documents(report.orphans)} of an earlier run no longer in the input: kept, but not in documents.jsonl."
     if missing := [code for code in sorted(report.missing) if code != "und"]:
@@ -191,8 +196,14 @@ def document(record: Record) -> None:
     console.print(Text(english_title(record) or record.origin.path, "bold"), soft_wrap=True)
     language = f"{record.language.code} {record.language.confidence:.2f}"
     console.print(Text(f"{record.id}  {record.origin.path}  {record.status}  {language}", "dim"), soft_wrap=True)
+    if record.duplicate is not None:
+        like = f"nearly repeats {record.duplicate.of} (similarity {record.duplicate.similarity:.2f})"
+        console.print(Text(like + (": dropped" if record.status == "duplicate" else ""), "yellow"), soft_wrap=True)
     for field in record.fields:
         console.print(Text(f"{field.name}: {field.value}  ({field.rule})", "dim"), soft_wrap=True)
+    if not record.segments:
+        console.print(Text(steerless(record.source)), soft_wrap=True)
+        return
     table = _side_by_side(f"source ({record.language.code})")
     paragraph = 0
     for number, segment in enumerate(record.segments):

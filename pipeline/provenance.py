@@ -15,9 +15,8 @@ from typing import Any, Final
 
 from pipeline import __version__
 from pipeline.check import CHECKS_VERSION, check, fault
-from pipeline.clean import NOTHING
 from pipeline.clean.cues import cue_book
-from pipeline.clean.repetition import Repetition
+from pipeline.clean.repetition import NOTHING, Bearing
 from pipeline.clean.unicode import styled
 from pipeline.glossary import apply_glossary, digest, variants
 from pipeline.models import TARGET, ModelStore
@@ -27,7 +26,6 @@ from pipeline.records import (
     Attempt,
     Coverage,
     Document,
-    Duplicate,
     Edit,
     Flag,
     Language,
@@ -53,11 +51,17 @@ _NONE: Final[Corrections] = MappingProxyType({})
 
 
 def signature(
-    settings: Settings, store: ModelStore, languages: Sequence[str], corrected: str = "", corpus: str = ""
+    settings: Settings,
+    store: ModelStore,
+    languages: Sequence[str],
+    corrected: str = "",
+    corpus: str = "",
+    dropped: bool = False,
 ) -> str:
     """What made a document's output, in one line: the same signature and source give the same bytes.
 
-    `corpus` is the digest of what recurs in the corpus (`Repetition.digest`): it takes part in the cleaning of each document.
+    `corpus` is the digest of what of it recurs in the corpus (`Bearing.digest`), which took part in its cleaning; `dropped`
+    says whether it is a duplicate whose text is left out.
     `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
     `corrected` is the fingerprint of the corrections that stand in it: where nobody corrected anything, nobody counts.
     """
@@ -66,7 +70,7 @@ def signature(
     if settings.keep:
         parts.append("keep:" + ",".join(sorted(set(settings.keep))))
     if corpus:
-        parts.append(f"corpus:{corpus}")
+        parts.append(f"corpus:{corpus}" + ("/dropped" if dropped else ""))
     if settings.language:
         parts.append(f"language:{settings.language}")
     foreign = [code for code in sorted(set(languages)) if code not in (TARGET, "und")]
@@ -93,6 +97,11 @@ def _text_stages() -> str:
     for name in ("function_words.toml", "abbreviations.toml"):
         rules.update((resources.files("pipeline") / name).read_bytes())
     return f"rules:{rules.hexdigest()[:8]}|" + "|".join(f"{name}:{version(name)}" for name in libraries)
+
+
+def drops(settings: Settings, bearing: Bearing) -> bool:
+    """Whether a document is left out of the text, because it nearly repeats an earlier one."""
+    return settings.drop_duplicates and bearing.duplicate is not None
 
 
 def wanted(document: Document, store: ModelStore, corrections: Corrections = _NONE) -> dict[str, list[str]]:
@@ -129,10 +138,11 @@ def assemble(
     store: ModelStore,
     hypotheses: Mapping[str, Mapping[str, Hypothesis]],
     corrections: Corrections = _NONE,
-    repetition: Repetition = NOTHING,
+    bearing: Bearing = NOTHING,
 ) -> Record:
     """The record of a document. `hypotheses` hold, by language, what `wanted` asked for; what they lack is kept as it was.
-    Where people's `corrections` have a segment, theirs stands, whatever a model says."""
+    Where people's `corrections` have a segment, theirs stands, whatever a model says. `bearing` is what `clean` was given;
+    a document that is dropped comes without segments, and has no text."""
     source = document.source
     pieces: list[str] = []
     at = 0  # the length of the pieces
@@ -166,13 +176,13 @@ def assemble(
         at += len(output)
         paragraph = index
     language = document.language or _UNKNOWN
-    duplicate = repetition.duplicates.get(document.origin.id)
+    dropped = drops(settings, bearing)
     languages = sorted({segment.language for segment in segments})
     return Record(
         schema=SCHEMA_VERSION,
         id=document.origin.id,
-        status=_status(source, language, segments),
-        signature=signature(settings, store, languages, corrected(document, corrections), repetition.digest),
+        status="duplicate" if dropped else _status(source, language, segments),
+        signature=signature(settings, store, languages, corrected(document, corrections), bearing.digest, dropped),
         origin=document.origin,
         language=language,
         fields=document.fields,
@@ -182,7 +192,7 @@ def assemble(
         paragraphs=document.paragraphs,
         segments=tuple(segments),
         coverage=coverage(source, document.edits, segments),
-        duplicate=Duplicate(*duplicate) if duplicate else None,
+        duplicate=bearing.duplicate,
     )
 
 
@@ -233,7 +243,7 @@ def english_title(record: Record) -> str | None:
     title = record.field("title")
     if title is None:
         return None
-    for index, paragraph in enumerate(record.paragraphs[:3]):  # a kicker may stand above it
+    for index, paragraph in enumerate(record.paragraphs[:3] if record.segments else ()):  # a kicker may stand above it
         if record.source[paragraph.source.start : paragraph.source.end] == styled(title):
             spans = [segment.text for segment in record.segments if segment.paragraph == index]
             return record.text[spans[0].start : spans[-1].end]

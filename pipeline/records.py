@@ -12,7 +12,7 @@ from typing import Literal
 
 SCHEMA_VERSION = 1
 
-Status = Literal["english", "translated", "untranslated", "empty", "failed"]
+Status = Literal["english", "translated", "untranslated", "empty", "duplicate", "failed"]
 Newline = Literal["none", "lf", "crlf", "cr", "mixed"]
 Action = Literal["copied", "translated", "kept"]
 Kind = Literal["heading", "prose"]
@@ -191,7 +191,11 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything about one document. `signature` names what made it: other settings or models give another one."""
+    """Everything about one document. `signature` names what made it: other settings or models give another one.
+
+    `duplicate` names the document that it nearly repeats. Where such documents are dropped its status is `duplicate`, too: it
+    then has neither segments nor text, but its source as every other.
+    """
 
     schema: int
     id: str

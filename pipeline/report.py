@@ -56,7 +56,10 @@ class Silent:
 
 @dataclass(slots=True)
 class Report:
-    """What came of a run: documents by status, and what else a summary says."""
+    """What came of a run: documents by status, and what else a summary says.
+
+    `alike` are the documents that nearly repeat an earlier one, dropped or not.
+    """
 
     statuses: Counter[Status] = field(default_factory=Counter)
     languages: Counter[tuple[str, Status]] = field(default_factory=Counter)
@@ -67,11 +70,12 @@ class Report:
     skipped: int = 0
     flags: int = 0
     missing: Counter[str] = field(default_factory=Counter)
+    alike: int = 0
     seconds: float = 0.0
 
     def counts(self) -> dict[str, int]:
         """The documents by status, every status named."""
-        statuses: tuple[Status, ...] = ("english", "translated", "untranslated", "empty", "failed")
+        statuses: tuple[Status, ...] = ("english", "translated", "untranslated", "empty", "duplicate", "failed")
         return {status: self.statuses[status] for status in statuses}
 
     def add(self, entry: Entry) -> None:
@@ -81,6 +85,7 @@ class Report:
         for action, number in zip(("translated", "copied", "kept"), entry.get("coverage", ()), strict=False):
             self.segments[action] += number
         self.flags += entry.get("flags", 0)
+        self.alike += "duplicate_of" in entry
         if entry["status"] == "untranslated":
             self.missing[entry["language"]] += 1
 

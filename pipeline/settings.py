@@ -24,7 +24,8 @@ class Settings:
     that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
     None for none: models give the same with it and without, but only it knows people's corrections. `glossary`
     holds the terms that have one English spelling over the corpus. `keep` names cleaning rules (`style.dash`, `en.share`)
-    and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them.
+    and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them. `drop_duplicates` leaves the text
+    of those files of a run out that nearly repeat an earlier one, and does not translate them; their records stay.
     """
 
     language: str | None = None
@@ -39,6 +40,7 @@ class Settings:
     memory: Path | None = None
     glossary: tuple[Term, ...] = ()
     keep: tuple[str, ...] = ()
+    drop_duplicates: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range."""

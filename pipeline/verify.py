@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from pipeline.provenance import coverage, from_json, row, to_json
 from pipeline.read import digest
 from pipeline.read.text import Decoded, encode
 from pipeline.records import Record, Segment, Span
-from pipeline.write import FOLDERS, short, text_file
+from pipeline.write import short, text_file
 
 
 def restore(folder: Path, document: str) -> bytes:
@@ -98,21 +98,32 @@ def verify(folder: Path) -> Iterator[str]:
         yield f"{RUN}: its counts are not those of its documents"
     if not (folder / ROWS).is_file() or file_sha256(folder / ROWS) != head["documents_sha256"]:
         yield f"{ROWS}: has been changed since it was written"
-    yield from _strays(folder, {entry["id"] for entry in documents})
+    yield from _strays(folder, documents)
+    yield from _duplicates(documents)
     rows = _rows(folder / ROWS)
     for entry in documents:
         yield from (f"{entry['id']} ({entry['path']}): {fault}" for fault in _document(folder, entry, rows))
 
 
-def _strays(folder: Path, known: set[str]) -> Iterator[str]:
+def _strays(folder: Path, documents: Sequence[Entry]) -> Iterator[str]:
+    known = {entry["id"] for entry in documents}
     allowed = {
-        name: {f"{document}{suffix}" for document in known}
-        for name, suffix in zip(FOLDERS, (".txt", ".json"), strict=True)
+        "text": {f"{entry['id']}.txt" for entry in documents if entry["text_sha256"] is not None},
+        "records": {f"{document}.json" for document in known},
+        "sources": known,
     }
-    for name in (*FOLDERS, "sources"):
+    for name, names in allowed.items():
         for path in sorted((folder / name).glob("*")):
-            if path.name not in allowed.get(name, known):
+            if path.name not in names:
                 yield f"{name}/{path.name}: is not of this run"
+
+
+def _duplicates(documents: Sequence[Entry]) -> Iterator[str]:
+    """Faults of what was dropped: for each document without a text there is one in the run that says the same."""
+    texts = {entry["id"] for entry in documents if entry["text_sha256"] is not None}
+    for entry in documents:
+        if entry["status"] == "duplicate" and "orphan" not in entry and entry["duplicate_of"] not in texts:
+            yield f"{entry['id']} ({entry['path']}): was dropped, but what it repeats has no text either"
 
 
 def _rows(path: Path) -> dict[str, str]:
@@ -129,11 +140,12 @@ def _document(folder: Path, entry: Entry, rows: dict[str, str]) -> Iterator[str]
         folder / "records" / f"{entry['id']}.json",
     )
     try:
-        text, body = text_path.read_bytes(), record_path.read_bytes()
+        text = text_path.read_bytes() if entry["text_sha256"] is not None else None
+        body = record_path.read_bytes()
     except OSError as error:
         yield f"{error.filename}: cannot be read ({error.strerror})"
         return
-    if hashlib.sha256(text).hexdigest() != entry["text_sha256"]:
+    if text is not None and hashlib.sha256(text).hexdigest() != entry["text_sha256"]:
         yield "its text has been changed since it was written"
     if hashlib.sha256(body).hexdigest() != entry["record_sha256"]:
         yield "its record has been changed since it was written"
@@ -173,7 +185,10 @@ def _ledger(folder: Path, record: Record) -> Iterator[str]:
 
 def _segments(record: Record) -> Iterator[str]:
     """Faults of offsets and sums: every character of both texts is in a segment, or is white space between two."""
-    if not _covers(record.source, [segment.source for segment in record.segments]):
+    dropped = record.status == "duplicate"
+    if dropped and (record.duplicate is None or record.segments or record.text):
+        yield "it is said to be dropped, but is not"
+    if not dropped and not _covers(record.source, [segment.source for segment in record.segments]):
         yield "its segments do not cover its source"
     if not _covers(record.text, [segment.text for segment in record.segments]):
         yield "its segments do not cover its text"

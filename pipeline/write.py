@@ -1,6 +1,6 @@
 """The output folder: every file whole or not at all, and no file that the manifest does not vouch for.
 
-    text/<id>.txt  records/<id>.json  [sources/<id>]  documents.jsonl  run.json
+    text/<id>.txt  records/<id>.json  [sources/<id>]  documents.jsonl  run.json  [repetition.json]
 
 `run.json` is taken away before the first document is written and comes back last. So it never speaks of files that have
 changed since, and a folder without it is one whose run did not finish.
@@ -92,14 +92,22 @@ class Output:
             if source is not None:
                 (self.folder / "sources").mkdir(exist_ok=True)
                 write_atomically(self.folder / "sources" / record.id, source)
-            write_atomically(self.folder / "text" / f"{record.id}.txt", text)
+            if text is None:
+                (self.folder / "text" / f"{record.id}.txt").unlink(missing_ok=True)
+            else:
+                write_atomically(self.folder / "text" / f"{record.id}.txt", text)
             write_atomically(self.folder / "records" / f"{record.id}.json", body)
         return entry_of(record, text, body), dump_row(row(record))
 
-    def has(self, document: str) -> bool:
-        """Whether the files of a document are there."""
+    def has(self, document: str, with_text: bool) -> bool:
+        """Whether the files of a document are there, and no text where there is to be none."""
         text, record = self.folder / "text" / f"{document}.txt", self.folder / "records" / f"{document}.json"
-        return text.is_file() and record.is_file()
+        return text.is_file() == with_text and record.is_file()
+
+    def files(self, document: str) -> tuple[bytes | None, bytes | None]:
+        """The bytes of a document's record and of its text; None for what is not there."""
+        record, text = self.folder / "records" / f"{document}.json", self.folder / "text" / f"{document}.txt"
+        return _bytes(record), _bytes(text)
 
     def documents(self) -> Iterator[str]:
         """The identifiers of all documents that have a record in the folder, one at a time."""
@@ -153,12 +161,14 @@ class Listing:
         return (line.rstrip(b"\n") for line in self.entries)
 
 
-def text_file(record: Record) -> bytes:
-    """The bytes of `text/<id>.txt`."""
+def text_file(record: Record) -> bytes | None:
+    """The bytes of `text/<id>.txt`; None for a duplicate, which has no such file: what reads the folder is not to meet it."""
+    if record.status == "duplicate":
+        return None
     return (record.text + "\n" if record.text else "").encode("utf-8")
 
 
-def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
+def entry_of(record: Record, text: bytes | None, body: bytes) -> Entry:
     """What the manifest says of a document whose files hold `text` and `body`."""
     entry: Entry = {
         "path": record.origin.path,
@@ -167,11 +177,13 @@ def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
         "language": record.language.code,
         "languages": sorted({segment.language for segment in record.segments}),
         "signature": short(record.signature),
-        "text_sha256": hashlib.sha256(text).hexdigest(),
+        "text_sha256": None if text is None else hashlib.sha256(text).hexdigest(),
         "record_sha256": hashlib.sha256(body).hexdigest(),
         "coverage": [record.coverage.translated, record.coverage.copied, record.coverage.kept],
         "flags": sum(len(segment.flags) for segment in record.segments),
     }
+    if record.duplicate is not None:
+        entry["duplicate_of"] = record.duplicate.of
     # The last part of the signature, where people corrected the document.
     _, human, corrected = record.signature.rpartition("|human:")
     return entry | {"corrected": corrected} if human else entry
@@ -180,6 +192,10 @@ def entry_of(record: Record, text: bytes, body: bytes) -> Entry:
 def short(signature: str) -> str:
     """The first 12 hex digits of a signature's SHA-256: enough to tell whether it is still the same."""
     return hashlib.sha256(signature.encode("utf-8")).hexdigest()[:12]
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -15,7 +15,7 @@ from pipeline.clean import boilerplate
 from pipeline.clean.blocks import blocks
 from pipeline.clean.layout import layout
 from pipeline.clean.ledger import apply, compose, raw_spans
-from pipeline.clean.repetition import Repetition
+from pipeline.clean.repetition import NOTHING, Bearing
 from pipeline.clean.unicode import compose_characters, house_style, repair_encoding
 from pipeline.records import Document, Edit, Field
 from pipeline.settings import Settings
@@ -26,17 +26,16 @@ REPAIRS: Final[tuple[Callable[[str], Iterable[Edit]], ...]] = (
     compose_characters,
     layout,
 )
-NOTHING: Final = Repetition()
 # Two rounds are the rule (the second finds nothing); a repair that uncovers another needs a third.
 MAX_ROUNDS: Final = 10
 # Headlines run longer than the headings within an article.
 MAX_TITLE_WORDS: Final = 20
 
 
-def clean(document: Document, settings: Settings, repetition: Repetition = NOTHING) -> Document:
+def clean(document: Document, settings: Settings, bearing: Bearing = NOTHING) -> Document:
     """The document with `source`, `edits` and the metadata that the removed blocks held.
 
-    `repetition` is what recurs in the corpus that the document is part of.
+    `bearing` is what of it recurs in the corpus that it is part of.
     """
     keep = frozenset(settings.keep)
     text, edits = document.raw, tuple[Edit, ...]()
@@ -46,7 +45,7 @@ def clean(document: Document, settings: Settings, repetition: Repetition = NOTHI
         for repair in REPAIRS:
             if found := [edit for edit in repair(text) if not keep or edit.rule not in keep]:
                 text, edits = apply(text, found), compose(edits, found)
-        found, new_fields = boilerplate.strip(text, settings.clean, keep, repetition.repeated)
+        found, new_fields = boilerplate.strip(text, settings.clean, keep, bearing)
         if new_fields:
             to_raw = raw_spans(edits)
             fields += (replace(field, span=to_raw(field.span)) for field in new_fields if field.span is not None)

@@ -15,7 +15,15 @@ from typing import Final
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import Hit, cue_book
 from pipeline.clean.page import Page
-from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, MIN_REPEATS, block_key, masked
+from pipeline.clean.repetition import (
+    MAX_BLOCK_WORDS,
+    MIN_BLOCK_WORDS,
+    MIN_REPEATS,
+    NOTHING,
+    Bearing,
+    block_key,
+    masked,
+)
 from pipeline.clean.shape import contextual
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
@@ -30,8 +38,9 @@ ARTICLE: Final = "article"
 FURNITURE: Final = "furniture"
 # Notes that themselves report what was said: “an earlier version said”.
 SPEAKING: Final = frozenset(("amended", "contact"))
-# A block that recurs over the corpus needs no other evidence at the standard level.
+# A block that recurs over the corpus needs no other evidence at the standard level; any doubt keeps one that nearly does.
 RECURS: Final = 0.95
+NEARLY_RECURS: Final = 0.9
 # Cues of languages with fewer hits in the document than this share of the leading one's are chance likenesses.
 LANGUAGE_SHARE: Final = 0.34
 # What a second phrase of the same rule adds.
@@ -67,17 +76,17 @@ class Verdict:
 
 
 def judge(
-    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), repeated: frozenset[int] = frozenset()
+    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), bearing: Bearing = NOTHING
 ) -> list[Verdict]:
     """The verdict on every block of a laid-out text.
 
-    Kinds and rules named in `keep` are no evidence; blocks with a key in `repeated` stand in many other documents.
+    Kinds and rules named in `keep` are no evidence; `bearing` says which blocks stand in many other documents.
     """
     document = blocks(text)
     hits = [_cues(block.text) if len(block.text) <= MAX_CUE_CHARS else () for block in document]
     spoken = _spoken(hits)
     own = [
-        [item for item in (*_own(block, found, spoken), *_recurs(block, repeated)) if not _kept(item, keep)]
+        [item for item in (*_own(block, found, spoken), *_recurs(block, bearing)) if not _kept(item, keep)]
         for block, found in zip(document, hits, strict=True)
     ]
     threshold = THRESHOLDS[level]
@@ -100,10 +109,10 @@ def judge(
 
 
 def strip(
-    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), repeated: frozenset[int] = frozenset()
+    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), bearing: Bearing = NOTHING
 ) -> tuple[list[Edit], list[Field]]:
     """The edits that remove the boilerplate of a laid-out text, and the metadata that it held (spans within `text`)."""
-    verdicts = judge(text, level, keep, repeated)
+    verdicts = judge(text, level, keep, bearing)
     edits: list[Edit] = []
     fields: list[Field] = []
     kept_before = False
@@ -123,9 +132,15 @@ def strip(
     return edits, fields
 
 
-def _recurs(block: Block, repeated: frozenset[int]) -> Iterator[Evidence]:
-    if repeated and MIN_BLOCK_WORDS <= block.words <= MAX_BLOCK_WORDS and block_key(masked(block.text)) in repeated:
+def _recurs(block: Block, bearing: Bearing) -> Iterator[Evidence]:
+    if not (bearing.repeated or bearing.near) or not MIN_BLOCK_WORDS <= block.words <= MAX_BLOCK_WORDS:
+        return
+    key = block_key(masked(block.text))
+    if key in bearing.repeated:
         yield Evidence("repeated", RECURS, "corpus.repeated", f"it stands in {MIN_REPEATS} documents or more")
+    elif key in bearing.near:
+        reason = f"nearly the same stands in {MIN_REPEATS} documents or more"
+        yield Evidence("repeated", NEARLY_RECURS, "corpus.nearly-repeated", reason)
 
 
 def _score(items: Sequence[Evidence]) -> float:

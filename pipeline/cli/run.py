@@ -72,6 +72,12 @@ def run(
         Path | None,
         typer.Option(help="A CSV file of names: source term, English term, and if wanted language and case rule."),
     ] = None,
+    drop_duplicates: Annotated[
+        bool,
+        typer.Option(
+            "--drop-duplicates", help="Leave out the text of articles that nearly repeat an earlier one; records stay."
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
@@ -101,6 +107,7 @@ def run(
             memory_path(memory, no_memory),
             glossary,
             keep or [],
+            drop_duplicates,
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -124,13 +131,26 @@ def _settings(
     memory: Path | None,
     glossary: Path | None,
     keep: list[str],
+    drop_duplicates: bool,
 ) -> Settings:
     from pipeline.glossary import read_glossary
 
     terms = read_glossary(glossary) if glossary else ()
     try:
         return Settings(
-            language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory, terms, tuple(keep)
+            language,
+            model,
+            engine,
+            compute_type,
+            beam,
+            clean,
+            jobs,
+            keep_sources,
+            force,
+            memory,
+            terms,
+            tuple(keep),
+            drop_duplicates,
         )
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)

@@ -4,11 +4,14 @@ import json
 import random
 from pathlib import Path
 
-from pipeline.clean.repetition import MIN_REPEATS, Repetition, from_json, survey
+from pipeline.clean.repetition import MIN_REPEATS
+from pipeline.provenance import from_json
 from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.verify import verify
 
 FOOTER = "Quorl Vintry hamlet dispatch, bound weekly at the Ostrel mill house, quire {n} of 2024"
+OTHER = "Weekly almanac of the lower Quorl, printed and folded by hand"
 WORDS = [
     "the",
     "council",
@@ -86,8 +89,37 @@ def test_what_a_new_file_makes_furniture_is_taken_from_the_old_ones_too(tmp_path
     rng = random.Random(8)
     for i in range(MIN_REPEATS):
         (folder / f"new-{i}.txt").write_text(f"{article(rng)}\n\n{FOOTER.format(n=i)}\n", encoding="utf-8")
-    run([str(folder)], out, Settings(language="en", jobs=1))
+    report = run([str(folder)], out, Settings(language="en", jobs=1))
     assert not any("Ostrel" in path.read_text("utf-8") for path in (out / "text").iterdir())
+    assert report.unchanged == 57
+    assert list(verify(out)) == []
+
+
+def test_a_new_file_changes_no_document_that_it_does_not_bear_on(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    settings = Settings(language="en", jobs=1)
+    corpus(folder, 60)
+    for i in range(MIN_REPEATS):  # furniture, and something that is not yet
+        (folder / f"{i + 20:05}.txt").write_text(f"{article(random.Random(i))}\n\n{FOOTER.format(n=i)}\n", "utf-8")
+        if i:
+            (folder / f"{i + 40:05}.txt").write_text(f"{article(random.Random(90 + i))}\n\n{OTHER}\n", "utf-8")
+    run([str(folder)], out, settings)
+    before = {path.name: path.stat().st_mtime_ns for path in (out / "records").iterdir()}
+    # It has the known furniture, and makes the other known; and it is like one that was there.
+    copy = (folder / "00010.txt").read_text("utf-8")
+    (folder / "zz-new.txt").write_text(f"{copy}\n\n{OTHER}\n\n{FOOTER.format(n=5)}\n", "utf-8")
+    (folder / "zz-newer.txt").write_text(f"{article(random.Random(5_000))}\n\n{OTHER}\n", "utf-8")
+    report = run([str(folder)], out, settings)
+    after = {path.name: path.stat().st_mtime_ns for path in (out / "records").iterdir()}
+    redone = {name for name in before if before[name] != after[name]}
+    assert {from_json((out / "records" / name).read_bytes()).origin.path[-9:] for name in redone} == {
+        f"{i + 40:05}.txt" for i in range(1, MIN_REPEATS)
+    }
+    assert report.unchanged == 60 - len(redone)
+    fresh = tmp_path / "fresh"
+    run([str(folder)], fresh, settings)
+    assert (out / "documents.jsonl").read_bytes() == (fresh / "documents.jsonl").read_bytes()
+    assert list(verify(out)) == []
 
 
 def test_a_story_that_many_papers_print_is_recorded_and_kept(tmp_path: Path) -> None:
@@ -105,13 +137,3 @@ def test_a_story_that_many_papers_print_is_recorded_and_kept(tmp_path: Path) -> 
     assert len(copies) == 11
     assert {row["duplicate_of"] for row in copies} == {first["id"]}
     assert all(row["similarity"] >= 0.7 and story in row["text"] for row in copies)
-
-
-def test_a_survey_is_the_same_from_its_file() -> None:
-    rng = random.Random(3)
-    found = survey((str(i), f"{article(rng)}\n\n{FOOTER}\n") for i in range(20))
-    assert len(found.repeated) == 1
-    assert from_json(found.to_json("abc"), "abc") == found
-    assert from_json(found.to_json("abc"), "another corpus") is None
-    assert from_json("not json", "abc") is None
-    assert Repetition().digest == "" != found.digest

@@ -60,7 +60,14 @@ def test_run_prints_a_table_on_stdout_and_progress_on_stderr(command: Command, a
 
 def test_json_is_one_object_of_counts_and_nothing_else(command: Command, article: Path, tmp_path: Path) -> None:
     done = command("run", article.parent, "--out", tmp_path / "out", "--json")
-    assert json.loads(done.stdout) == {"english": 1, "translated": 0, "untranslated": 0, "empty": 0, "failed": 0}
+    assert json.loads(done.stdout) == {
+        "english": 1,
+        "translated": 0,
+        "untranslated": 0,
+        "empty": 0,
+        "duplicate": 0,
+        "failed": 0,
+    }
     assert done.stderr == b""
 
 

@@ -101,7 +101,12 @@ def test_bad_files_are_named_and_the_others_go_on(articles: Path) -> None:
     (articles / "b.txt").write_bytes(b"")
     heard = Count()
     report = run(["articles"], Path("out"), QUICK, heard)
-    assert report.counts() == {"english": 1, "translated": 2, "untranslated": 0, "empty": 1, "failed": 1}
+    assert {status: number for status, number in report.counts().items() if number} == {
+        "english": 1,
+        "translated": 2,
+        "empty": 1,
+        "failed": 1,
+    }
     assert [line.partition(":")[0] for line in heard.problems] == ["articles/a.pdf"]
     assert report.exit_code == 2
     assert list(verify(Path("out"))) == []

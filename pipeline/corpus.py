@@ -1,0 +1,64 @@
+"""The files of a run as one corpus: what recurs in them, looked for once."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.clean.repetition import Repetition, from_json
+from pipeline.clean.survey import MIN_DOCUMENTS, survey
+from pipeline.errors import UnreadableFile
+from pipeline.read import STDIN, Found, load, read_document
+from pipeline.write import REPETITION, said_plainly, write_atomically
+
+
+def recurring(found: Iterable[Found], folder: Path) -> Repetition:
+    """What recurs in the input, standard input aside, which can be read but once.
+
+    For a corpus of some size it is kept in the output folder, so that a rerun over the same bytes does not look again.
+    Raises OutputError if that folder or the one for temporary files is full.
+    """
+    files = [item for item in found if item.path != STDIN]
+    if len(files) < 2:
+        return Repetition()
+    if len(files) < MIN_DOCUMENTS:
+        return _surveyed(files)
+    corpus, path = _digest(files), folder / REPETITION
+    known = from_json(path.read_text("utf-8"), corpus) if path.exists() else None
+    if known is None:
+        known = _surveyed(files)
+        with said_plainly(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, known.to_json(corpus).encode("utf-8"))
+    return known
+
+
+def _surveyed(files: Sequence[Found]) -> Repetition:
+    with said_plainly(Path(tempfile.gettempdir())):
+        return survey(_documents(files), len(files))
+
+
+def _digest(files: Iterable[Found]) -> str:
+    """A hash of all bytes, file by file, and of the program's version, which may see other things in them."""
+    corpus = hashlib.sha256(__version__.encode())
+    for item in files:
+        with suppress(UnreadableFile):  # said when its turn comes
+            corpus.update(hashlib.sha256(load(item)).digest())
+    return corpus.hexdigest()
+
+
+def _documents(files: Iterable[Found]) -> Iterator[tuple[str, str]]:
+    """The identifiers and raw texts of the files that can be read; each content once."""
+    seen: set[str] = set()
+    for item in files:
+        try:
+            document = read_document(item.name, load(item))
+        except UnreadableFile:
+            continue  # said when its turn comes
+        if document.origin.id not in seen:
+            seen.add(document.origin.id)
+            yield document.origin.id, document.raw
