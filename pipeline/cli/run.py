@@ -46,6 +46,13 @@ def run(
     model: Annotated[
         Path | None, typer.Option(help="A MarianMT folder to translate with, instead of those installed.")
     ] = None,
+    pivot: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE=CODE",
+            help="gl=es: translate Galician in two steps, by way of Spanish; may be repeated. Only if you say so.",
+        ),
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="What runs the model; transformers needs the extra 'torch'.")
     ] = Engine.ctranslate2,
@@ -101,6 +108,7 @@ def run(
             memory_path(memory, no_memory),
             glossary,
             keep or [],
+            pivot or [],
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -124,17 +132,39 @@ def _settings(
     memory: Path | None,
     glossary: Path | None,
     keep: list[str],
+    pivot: list[str],
 ) -> Settings:
     from pipeline.glossary import read_glossary
 
     terms = read_glossary(glossary) if glossary else ()
     try:
         return Settings(
-            language, model, engine, compute_type, beam, clean, jobs, keep_sources, force, memory, terms, tuple(keep)
+            language,
+            model,
+            engine,
+            compute_type,
+            beam,
+            clean,
+            jobs,
+            keep_sources,
+            force,
+            memory,
+            terms,
+            tuple(keep),
+            ways_over(pivot),
         )
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error
+
+
+def ways_over(written: list[str]) -> tuple[tuple[str, str], ...]:
+    """The values of --pivot as Settings take them, which also finds what is wrong with them.
+
+    >>> ways_over(["gl=es", "be=ru"])
+    (('gl', 'es'), ('be', 'ru'))
+    """
+    return tuple((language, over) for language, _, over in (item.partition("=") for item in written))
 
 
 def register(app: typer.Typer) -> None:
