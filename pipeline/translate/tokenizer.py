@@ -41,7 +41,9 @@ class Tokenizer:
     def encode(self, segment: str) -> list[int]:
         """The ids of a segment's pieces, with the token of the target language if the model needs one, and the end token;
         never cut."""
-        return list(self._tokenizer(self._wanted + segment, truncation=False, verbose=False)["input_ids"])
+        # MarianTokenizer takes `>>…<<` at the start of a text for such a token, and a quotation typed so would be lost.
+        before = self._wanted or (" " if segment.startswith(">>") else "")
+        return list(self._tokenizer(before + segment, truncation=False, verbose=False)["input_ids"])
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces of ids."""
