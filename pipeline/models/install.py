@@ -150,7 +150,7 @@ def import_folder(
         raise ModelBroken(f"{folder}: nothing tells which language it translates. Say it: --language CODE")
     store = user_store()
     with no_room(store), tempfile.TemporaryDirectory(dir=work_folder(store)) as scratch:
-        staged = Path(scratch) / folder.name
+        staged = Path(scratch) / folder.resolve().name
         for name in names:
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, staged / name)

@@ -96,7 +96,7 @@ class Way:
     models: tuple[Model, ...]
     over: str | None = None
 
-    @property
+    @cached_property
     def signature(self) -> str:
         """The signatures of the models, in their order: what a record says of how a segment was translated."""
         return THEN.join(model.signature for model in self.models)
@@ -158,6 +158,7 @@ class ModelStore:
         self._engine = engine
         self._override = Model(override, engine) if override is not None else None
         self._found: dict[tuple[str, str], Model | None] = {}
+        self._ways: dict[str, Way | None] = {}
         self._pivots = dict(pivots)
         if self._override is not None:
             self._override.check()
@@ -166,11 +167,13 @@ class ModelStore:
 
     def way(self, language: str) -> Way | None:
         """How a language is translated into English, or None if it cannot be. Raises ModelBroken."""
-        over = self._pivots.get(language)
-        pairs = [(language, TARGET)] if over is None else [(language, over), (over, TARGET)]
-        models = [self.find(*pair) for pair in pairs]
-        found = tuple(model for model in models if model is not None)
-        return Way(found, over) if len(found) == len(pairs) else None
+        if language not in self._ways:  # asked for each segment
+            over = self._pivots.get(language)
+            pairs = [(language, TARGET)] if over is None else [(language, over), (over, TARGET)]
+            models = [self.find(*pair) for pair in pairs]
+            found = tuple(model for model in models if model is not None)
+            self._ways[language] = Way(found, over) if len(found) == len(pairs) else None
+        return self._ways[language]
 
     def find(self, language: str, target: str = TARGET) -> Model | None:
         """The model that translates a language into another, or None. Raises ModelBroken if it differs from its lock."""

@@ -60,7 +60,7 @@ def test_a_score_is_that_of_a_named_release_and_a_missing_one_is_explained(known
         assert not entry.scores or entry.release, entry.repository
         assert entry.scores or entry.note, entry.repository
         for score in entry.scores:
-            assert 0 < score.bleu < 70
+            assert 0 < score.bleu < (70 if entry.target == "en" else 80)  # more between near relatives
             assert score.language in entry.languages
             assert "{" not in score.source
 

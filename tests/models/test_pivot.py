@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from pipeline.errors import ModelBroken, ModelMissing
+from pipeline.evaluate import evaluate
 from pipeline.models import Model, ModelStore
 from pipeline.models.install import import_folder
 from pipeline.models.lock import Lock
@@ -158,6 +159,14 @@ def test_the_memory_knows_the_way(runs: Runs, tmp_path: Path, italian: Engine) -
     assert runs(settings)[1] == made
     with Memory(tmp_path / "memory.sqlite") as memory:
         assert memory.prune(models={second}) == 2
+
+
+def test_a_way_can_be_evaluated(store: Path, galician: Path) -> None:
+    pytest.importorskip("sacrebleu")
+    import_folder(galician)
+    found = evaluate([LAW], ["The government announced a new law yesterday."], "gl", BY_ITALIAN)
+    assert found.model == f"{Model(galician).signature}+{Model(IT_EN).signature}"
+    assert "law" in found.lines[0].output
 
 
 @pytest.mark.parametrize(
