@@ -243,6 +243,8 @@ def _add_segment(table: Table, record: Record, segment: Segment, number: str) ->
         text = Text("(the same)", "dim")
     elif segment.translation is not None and segment.translation.origin == "human":
         text.append("\n(a person's words)", "dim")
+    if segment.translation is not None and (between := segment.translation.pivot) is not None:
+        text.append(f"\n(by way of {between.language}, {between.score:.2f}: {steerless(between.hypothesis)})", "dim")
     for flag in segment.flags:
         text.append(f"\n{_flag(flag)}", _SEVERITY_STYLES[flag.severity])
     table.add_row(number, source, text)

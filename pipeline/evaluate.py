@@ -17,12 +17,13 @@ from typing import Any, Final
 
 from pipeline.clean.unicode import styled
 from pipeline.errors import InputError, MissingExtra, ModelMissing
-from pipeline.models import Model, ModelStore
+from pipeline.models import ModelStore, Way
 from pipeline.provenance import assemble, wanted
 from pipeline.records import Document, Language, Paragraph, Source, Span
 from pipeline.segment import segment
 from pipeline.settings import Settings, cores
 from pipeline.translate import Hypothesis, decoder_signature, load_engine
+from pipeline.translate.pivot import engine_of
 from pipeline.translate.plan import translate_all
 
 # What sacreBLEU takes for its paired bootstrap if it is not told otherwise (Koehn 2004 used 1,000).
@@ -115,11 +116,11 @@ def evaluate(sources: Sequence[str], references: Sequence[str], language: str, s
     require_sacrebleu()
     from sacrebleu.metrics import BLEU, CHRF
 
-    store = ModelStore(settings.engine, settings.model)
-    model = store.find(language)
-    if model is None:
+    store = ModelStore(settings.engine, settings.model, settings.pivot)
+    way = store.way(language)
+    if way is None:
         raise ModelMissing(f"no model for {language}→en. Get one with: monoglot models fetch {language}")
-    outputs = translate_lines(sources, language, settings, store, model)
+    outputs = translate_lines(sources, language, settings, store, way)
     bleu, chrf = BLEU(), CHRF()
     bleu_score = bleu.corpus_score(outputs, [list(references)]).score
     chrf_score = chrf.corpus_score(outputs, [list(references)]).score
@@ -130,7 +131,7 @@ def evaluate(sources: Sequence[str], references: Sequence[str], language: str, s
     return Evaluation(
         len(lines),
         language,
-        model.signature,
+        way.signature,
         decoder_signature(settings),
         round(bleu_score, 2),
         str(bleu.get_signature()),
@@ -140,15 +141,14 @@ def evaluate(sources: Sequence[str], references: Sequence[str], language: str, s
     )
 
 
-def translate_lines(
-    lines: Iterable[str], language: str, settings: Settings, store: ModelStore, model: Model
-) -> list[str]:
+def translate_lines(lines: Iterable[str], language: str, settings: Settings, store: ModelStore, way: Way) -> list[str]:
     """Each line in English, on one line. What cannot be translated stays as it was, as in a run. Raises ModelBroken."""
     documents = [segment(_document(line, language), settings) for line in lines]
     texts = {text for document in documents for text in wanted(document, store).get(language, [])}
     known: dict[str, Hypothesis] = {}
     if texts:
-        translate_all(texts, load_engine(settings, model, threads=cores(settings)), known, language)
+        engine = engine_of(way, lambda model: load_engine(settings, model, threads=cores(settings)))
+        translate_all(texts, engine, known, language)
     return [assemble(document, settings, store, {language: known}).text for document in documents]
 
 

@@ -75,10 +75,8 @@ def signature(
         parts.append(f"language:{settings.language}")
     foreign = [code for code in sorted(set(languages)) if code not in (TARGET, "und")]
     if foreign:
-        found = {code: store.find(code) for code in foreign}
-        parts.append(
-            "mt:" + ",".join(model.signature if model else f"{code}-{TARGET}@none" for code, model in found.items())
-        )
+        found = {code: store.way(code) for code in foreign}
+        parts.append("mt:" + ",".join(way.signature if way else f"{code}-{TARGET}@none" for code, way in found.items()))
         if any(found.values()):
             parts.append(decoder_signature(settings))
             parts.append(f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}")
@@ -108,7 +106,7 @@ def wanted(document: Document, store: ModelStore, corrections: Corrections = _NO
     """What is to be translated of a document: the texts that the models are given, by language."""
     texts: dict[str, list[str]] = {}
     for words, language in words_of(document):
-        if has_letters(words) and words not in corrections.get(language, {}) and store.find(language) is not None:
+        if has_letters(words) and words not in corrections.get(language, {}) and store.way(language) is not None:
             texts.setdefault(language, []).append(request(words).given)
     return texts
 
@@ -321,8 +319,8 @@ def _render(
         return "copied", words, None, variants(words, settings.glossary) if language == TARGET else ()
     if language == "und":
         return _kept(words, Flag("undetermined", "warning", "the language could not be told: left as it was"))
-    model = store.find(language)
-    if model is None:
+    way = store.way(language)
+    if way is None:
         message = f"no model for {language}→{TARGET}: left as it was; get one with: monoglot models fetch {language}"
         return _kept(words, Flag("no-model", "warning", message))
     asked = request(words)
@@ -331,13 +329,14 @@ def _render(
         return _kept(words, Flag("too-long", "error", "longer than the model can read: left as it was"))
     given = asked.given if asked.given != words else None
     translation = Translation(
-        model.signature,
+        way.signature,
         given,
         found.text,
         found.score,
         found.source_tokens,
         found.target_tokens,
         attempts=found.attempts,
+        pivot=found.pivot,
     )
     damage = fault(asked.given, found.text, language)
     if damage is not None and damage.unusable:

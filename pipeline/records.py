@@ -131,12 +131,27 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Pivot:
+    """What the first of two models made of a segment, and the second was given: its words in a language between.
+
+    `score` is the mean log-probability of a token of it, `tokens` the number of its SentencePiece pieces.
+    """
+
+    language: str
+    hypothesis: str
+    score: float
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """What a model made of a segment, or on a `kept` segment, what it tried in vain.
 
     `given` is what the model was given where that is not the segment itself (capitals folded), else None. `score` is the
     mean log-probability of a token; token counts are SentencePiece pieces. `attempts` are all that were made where the
-    first was not enough, or that led to the text that a glossary changed. `origin` is `human` where a person's correction stands instead of what the model gave.
+    first was not enough, or that led to the text that a glossary changed. `origin` is `human` where a person's correction
+    stands instead of what the model gave. Where two models translated one after the other, `model` names both with a `+`
+    between, `pivot` has what lay between them, and `score` is the sum of both scores.
     """
 
     model: str
@@ -147,6 +162,7 @@ class Translation:
     target_tokens: int
     origin: Literal["model", "human"] = "model"
     attempts: tuple[Attempt, ...] = ()
+    pivot: Pivot | None = None
 
 
 @dataclass(frozen=True, slots=True)

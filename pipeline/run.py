@@ -81,7 +81,7 @@ def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) ->
     Raises UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load, MemoryUnusable.
     """
     settings = settings or Settings()
-    store = ModelStore(settings.engine, settings.model)
+    store = ModelStore(settings.engine, settings.model, settings.pivot)
     with _memory(settings) as memory:
         translator = Translator(settings, store, Silent(), memory)
         window: list[Document] = []
@@ -123,7 +123,7 @@ class _Run:
         self.observer = observer
         self.output = Output(out)
         self.report = Report()
-        self.store = ModelStore(settings.engine, settings.model)
+        self.store = ModelStore(settings.engine, settings.model, settings.pivot)
         self.memory = memory
         self.translator = Translator(settings, self.store, observer, memory)
         self.seen: dict[str, str] = {}

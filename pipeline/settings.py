@@ -25,7 +25,8 @@ class Settings:
     None for none: models give the same with it and without, but only it knows people's corrections. `glossary`
     holds the terms that have one English spelling over the corpus. `keep` names cleaning rules (`style.dash`, `en.share`)
     and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them. `drop_duplicates` leaves the text
-    of those files of a run out that nearly repeat an earlier one, and does not translate them; their records stay.
+    of those files of a run out that nearly repeat an earlier one, and does not translate them; their records stay. `pivot` has
+    languages that are translated in two steps, each with the language between: `(("gl", "es"),)` is Galician by way of Spanish.
     """
 
     language: str | None = None
@@ -41,20 +42,45 @@ class Settings:
     glossary: tuple[Term, ...] = ()
     keep: tuple[str, ...] = ()
     drop_duplicates: bool = False
+    pivot: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range."""
         faults = []
-        if self.language is not None and not (
-            len(self.language) == 2 and self.language.isascii() and self.language.islower()
-        ):
+        if self.language is not None and not is_code(self.language):
             faults.append(f"--language takes an ISO 639-1 code such as it or es, not {self.language!r}")
         if not 1 <= self.beam <= 32:
             faults.append(f"--beam takes a width from 1 to 32, not {self.beam}")
         if self.jobs < 0:
             faults.append(f"--jobs takes a number of cores, or 0 for all, not {self.jobs}")
+        faults += _pivot_faults(self.pivot)
+        if self.pivot and self.model is not None:
+            faults.append(
+                "--pivot and --model exclude each other: the one names two models, the other one for everything"
+            )
         if faults:
             raise ValueError("; ".join(faults))
+
+
+def is_code(text: str) -> bool:
+    """Whether a text looks like a language code of ISO 639-1.
+
+    >>> is_code("it"), is_code("ita"), is_code("IT")
+    (True, False, False)
+    """
+    return len(text) == 2 and text.isascii() and text.islower()
+
+
+def _pivot_faults(pivot: tuple[tuple[str, str], ...]) -> list[str]:
+    """What is wrong with the ways over another language."""
+    faults = []
+    for language, over in pivot:
+        if not (is_code(language) and is_code(over)):
+            faults.append(f"--pivot takes two ISO 639-1 codes such as gl=es, not {language}={over}")
+        elif len({language, over, "en"}) < 3:
+            faults.append(f"--pivot {language}={over}: a way into English goes over a third language")
+    twice = {language for language, _ in pivot if [first for first, _ in pivot].count(language) > 1}
+    return faults + [f"--pivot {language}=…: given twice" for language in sorted(twice)]
 
 
 def cores(settings: Settings) -> int:

@@ -11,13 +11,14 @@ from itertools import islice
 from typing import Final
 
 from pipeline.errors import MemoryUnusable, ModelError
-from pipeline.models import Model, ModelStore
+from pipeline.models import Model, ModelStore, Way
 from pipeline.provenance import Corrections, wanted, words_of
 from pipeline.records import Document, Record
 from pipeline.report import Observer
 from pipeline.settings import Settings, cores
 from pipeline.translate import Engine, Hypothesis, decoder_signature, load_engine
 from pipeline.translate.memory import Memory
+from pipeline.translate.pivot import engine_of
 from pipeline.translate.plan import translate_all
 
 # Translations kept at hand for segments that come again in later windows.
@@ -61,8 +62,8 @@ class Translator:
                 texts.setdefault(language, set()).update(segments)
         for language, wanting in sorted(texts.items()):
             known = self._known.setdefault(language, {})
-            model = self._model(language)
-            maker = (language, model.signature, decoder_signature(self._settings))
+            way = self._way(language)
+            maker = (language, way.signature, decoder_signature(self._settings))
             if self._memory is not None:
                 recalled = self._memory.recall(wanting - known.keys(), *maker)
                 self._keep(partial(self._memory.used, recalled, *maker))
@@ -70,7 +71,9 @@ class Translator:
                 self.remembered += len(recalled)
             if new := wanting - known.keys():
                 self._observer.translating(len(new))
-                translate_all(new, self._engine(model), known, language, partial(self._translated, known, maker))
+                translate_all(
+                    new, engine_of(way, self._engine), known, language, partial(self._translated, known, maker)
+                )
         return self._known
 
     def _translated(self, known: dict[str, Hypothesis], maker: tuple[str, str, str], number: int) -> None:
@@ -95,11 +98,11 @@ class Translator:
             for text in list(known)[: max(0, len(known) - MEMORY_SEGMENTS)]:
                 del known[text]
 
-    def _model(self, language: str) -> Model:
-        model = self._store.find(language)
-        if model is None:
+    def _way(self, language: str) -> Way:
+        way = self._store.way(language)
+        if way is None:
             raise ModelError(f"no model for {language}")
-        return model
+        return way
 
     def _engine(self, model: Model) -> Engine:
         if model.signature not in self._engines:

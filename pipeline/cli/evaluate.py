@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.run import Arithmetic, Engine
+from pipeline.cli.run import Arithmetic, Engine, ways_over
 from pipeline.cli.shared import USAGE, errors_for_people
 from pipeline.settings import Settings
 
@@ -19,6 +19,9 @@ def evaluate(
     reference: Annotated[Path, typer.Option("--reference", "-r", help="Their English, line by line.")],
     language: Annotated[str, typer.Option("--lang", "-l", help="The language of the source (ISO 639-1).")],
     model: Annotated[Path | None, typer.Option(help="A MarianMT folder, instead of the installed model.")] = None,
+    pivot: Annotated[
+        list[str] | None, typer.Option(metavar="CODE=CODE", help="Translate by way of another language, as in run.")
+    ] = None,
     against: Annotated[
         Path | None, typer.Option(help="A second model folder: compare the two with paired bootstrap.")
     ] = None,
@@ -37,7 +40,8 @@ def evaluate(
     from pipeline import evaluate as evaluation
 
     try:
-        settings = Settings(language, model, engine.value, compute_type.value, beam, jobs=jobs)
+        ways = ways_over(pivot or [])
+        settings = Settings(language, model, engine.value, compute_type.value, beam, jobs=jobs, pivot=ways)
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error
@@ -47,7 +51,7 @@ def evaluate(
         first = evaluation.evaluate(sources, references, language, settings)
         second, differences = None, []
         if against is not None:
-            second = evaluation.evaluate(sources, references, language, replace(settings, model=against))
+            second = evaluation.evaluate(sources, references, language, replace(settings, model=against, pivot=()))
             differences = evaluation.compare(first, second)
         if tsv is not None:
             evaluation.write_tsv(tsv, first)

@@ -128,8 +128,7 @@ def prune(
     since = None if unused is None else (datetime.now(UTC) - timedelta(days=unused)).date()
     path = _path(memory)
     with errors_for_people(), Memory(path) as opened:
-        languages = {maker.language for maker in opened.stats().makers}
-        pruned = opened.prune(since, _installed(languages) if uninstalled else None, size)
+        pruned = opened.prune(since, _installed() if uninstalled else None, size)
         typer.echo(f"{path}: {pruned:,} hypotheses forgotten; {opened.stats().bytes / 10**6:.1f} MB now")
 
 
@@ -146,13 +145,11 @@ def _bytes(written: str) -> int:
     return int(float(size[1]) * _UNITS[size[2].lower()])
 
 
-def _installed(languages: set[str]) -> set[str]:
-    """The signatures of the models that there are for the languages, for either engine."""
-    from pipeline.models import ModelStore
+def _installed() -> set[str]:
+    """The signatures of the models that there are, for either engine."""
+    from pipeline.models.store import ENGINE_FILES, Model, installed
 
-    stores = (ModelStore("ctranslate2"), ModelStore("transformers"))
-    found = (store.find(language) for store in stores for language in languages)
-    return {model.signature for model in found if model is not None}
+    return {Model(path, engine).signature for path in set(installed().values()) for engine in ENGINE_FILES}
 
 
 def register(app: typer.Typer) -> None:

@@ -18,6 +18,7 @@ _group: Final = typer.Typer(
 )
 
 Languages = Annotated[list[str], typer.Argument(help="ISO 639-1 codes, such as: it es ar.")]
+To = Annotated[str, typer.Option("--to", help="The language that it translates into, for run --pivot.", metavar="CODE")]
 AllowPickle = Annotated[
     bool,
     typer.Option("--allow-pickle", help="Take weights that are a pickle (pytorch_model.bin), as weights only."),
@@ -44,12 +45,12 @@ def list_models(
             _print_table(
                 f"Here (yours are in {user_store()})",
                 here,
-                ("language", "model", "repository", "licence", "MB"),
+                ("language", "to", "model", "repository", "licence", "MB"),
             )
             _print_table(
                 "To be fetched (BLEU: on FLORES-101 devtest where no test is named; sources: --json)",
                 [{**row, "BLEU": _score(row)} for row in there],
-                ("language", "name", "repository", "size", "licence", "MB", "BLEU"),
+                ("language", "to", "name", "repository", "size", "licence", "MB", "BLEU"),
             )
 
 
@@ -82,6 +83,7 @@ def fetch(
         str | None, typer.Option(help="Another repository of the hub, for one language.", metavar="OWNER/NAME")
     ] = None,
     revision: Annotated[str | None, typer.Option(help="A branch, tag or commit of the repository.")] = None,
+    to: To = "en",
     allow_pickle: AllowPickle = False,
     update: Annotated[bool, typer.Option("--update", help="Look for a newer commit of what is here.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
@@ -96,15 +98,18 @@ def fetch(
     with errors_for_people():
         if (repository or revision) and len(languages) > 1:
             _wrong("--repository and --revision are for one language at a time")
+        _check_code("--to", to)
         known = catalogue()
         for language in languages:
-            entry = known.choice(language, "big" if big else "base")
+            entry = known.choice(language, "big" if big else "base", to)
             if repository is None and entry is None:
-                _wrong(f"{language}: not in the catalogue (monoglot models list). Name a repository with --repository")
+                what = language if to == "en" else f"{language}→{to}"
+                _wrong(f"{what}: not in the catalogue (monoglot models list). Name a repository with --repository")
             chosen = repository or (entry.repository if entry else "")
             model = fetch_model(
                 chosen,
                 language,
+                target=to,
                 revision=revision,
                 allow_pickle=allow_pickle,
                 update=update,
@@ -119,15 +124,18 @@ def import_model(
     language: Annotated[
         str | None, typer.Option(help="The language that it translates, if its files do not say.")
     ] = None,
+    to: Annotated[
+        str | None, typer.Option(help="The language that it translates into, if its files do not say.", metavar="CODE")
+    ] = None,
     allow_pickle: AllowPickle = False,
 ) -> None:
     """Copy a model folder into the store, converted and locked: the way without a network."""
     from pipeline.models.install import import_folder
 
     with errors_for_people():
-        if language is not None and not (len(language) == 2 and language.isascii() and language.islower()):
-            _wrong(f"--language takes an ISO 639-1 code such as it or es, not {language!r}")
-        model = import_folder(folder, language, allow_pickle)
+        _check_code("--language", language)
+        _check_code("--to", to)
+        model = import_folder(folder, language, allow_pickle, to)
         typer.echo(f"{folder}: imported as {model.signature} ({model.path})")
 
 
@@ -167,18 +175,25 @@ def verify(
     raise typer.Exit(INCOMPLETE if broken else OK)
 
 
-def remove(languages: Languages) -> None:
+def remove(languages: Languages, to: To = "en") -> None:
     """Remove models from the store. Those that come with the program stay."""
     from pipeline.models.install import no_room, remove_folder
-    from pipeline.models.store import TARGET, user_store
+    from pipeline.models.store import user_store
 
     with errors_for_people(), no_room(user_store()):
-        folders = {language: user_store() / f"{language}-{TARGET}" for language in languages}
+        folders = {language: user_store() / f"{language}-{to}" for language in languages}
         if missing := [language for language, folder in folders.items() if not folder.is_dir()]:
             _wrong(f"{', '.join(missing)}: not in {user_store()}, so nothing was removed")
         for language, folder in folders.items():
             remove_folder(folder)
             typer.echo(f"{language}: removed {folder}")
+
+
+def _check_code(option: str, code: str | None) -> None:
+    from pipeline.settings import is_code
+
+    if code is not None and not is_code(code):
+        _wrong(f"{option} takes an ISO 639-1 code such as it or es, not {code!r}")
 
 
 def _wrong(message: str) -> None:
@@ -189,7 +204,7 @@ def _wrong(message: str) -> None:
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     _group.command("list", epilog="Example: monoglot models list ru uk")(list_models)
-    _group.command("fetch", epilog="Example: monoglot models fetch es --allow-pickle")(fetch)
+    _group.command("fetch", epilog="Example: monoglot models fetch es fr, or monoglot models fetch gl --to es")(fetch)
     _group.command("import", epilog="Example: monoglot models import /media/usb/opus-mt-es-en")(import_model)
     _group.command("convert", epilog="Example: monoglot models convert models/it-en")(convert)
     _group.command("verify", epilog="Example: monoglot models verify && echo unchanged")(verify)

@@ -46,6 +46,13 @@ def run(
     model: Annotated[
         Path | None, typer.Option(help="A MarianMT folder to translate with, instead of those installed.")
     ] = None,
+    pivot: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE=CODE",
+            help="gl=es: translate Galician in two steps, by way of Spanish; may be repeated. Only if you say so.",
+        ),
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="What runs the model; transformers needs the extra 'torch'.")
     ] = Engine.ctranslate2,
@@ -108,6 +115,7 @@ def run(
             glossary,
             keep or [],
             drop_duplicates,
+            pivot or [],
         )
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
@@ -132,6 +140,7 @@ def _settings(
     glossary: Path | None,
     keep: list[str],
     drop_duplicates: bool,
+    pivot: list[str],
 ) -> Settings:
     from pipeline.glossary import read_glossary
 
@@ -151,10 +160,20 @@ def _settings(
             terms,
             tuple(keep),
             drop_duplicates,
+            ways_over(pivot),
         )
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error
+
+
+def ways_over(written: list[str]) -> tuple[tuple[str, str], ...]:
+    """The values of --pivot as Settings take them, which also finds what is wrong with them.
+
+    >>> ways_over(["gl=es", "be=ru"])
+    (('gl', 'es'), ('be', 'ru'))
+    """
+    return tuple((language, over) for language, _, over in (item.partition("=") for item in written))
 
 
 def register(app: typer.Typer) -> None:

@@ -4,6 +4,6 @@
 it from a hub, `install` converts it and moves it in, and `convert` makes the CTranslate2 form. Only `fetch` uses the network.
 """
 
-from pipeline.models.store import CONVERTED, TARGET, Model, ModelStore, bundled_stores, user_store
+from pipeline.models.store import CONVERTED, TARGET, Model, ModelStore, Way, bundled_stores, user_store
 
-__all__ = ["CONVERTED", "TARGET", "Model", "ModelStore", "bundled_stores", "user_store"]
+__all__ = ["CONVERTED", "TARGET", "Model", "ModelStore", "Way", "bundled_stores", "user_store"]

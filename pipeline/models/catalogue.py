@@ -1,4 +1,4 @@
-"""What could be fetched: the OPUS-MT checkpoints into English of `models/catalogue.toml`, whose top explains its fields."""
+"""What could be fetched: the OPUS-MT checkpoints of `models/catalogue.toml`, whose top explains its fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-from pipeline.models.store import bundled_stores
+from pipeline.models.store import TARGET, bundled_stores
 
 Size = Literal["base", "big"]
 
@@ -36,6 +36,7 @@ class Entry:
     release: str | None = None
     scores: tuple[Score, ...] = ()
     note: str | None = None
+    target: str = TARGET
 
     def score(self, language: str) -> Score | None:
         """The published score for a language, if one was found."""
@@ -44,9 +45,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the catalogue, and the repository that is fetched for it, by size."""
+    """A language of the catalogue (`code` is ISO 639-1, `alpha3` 639-3), and the repository fetched for it, by size."""
 
     code: str
+    alpha3: str
     name: str
     choices: Mapping[Size, str]
 
@@ -58,19 +60,24 @@ class Catalogue:
     languages: Mapping[str, Language]
     entries: Mapping[str, Entry] = field(default_factory=dict)
 
-    def choice(self, language: str, size: Size = "base") -> Entry | None:
-        """What to fetch for a language: the model of that size, or else of the other, or None."""
+    def choice(self, language: str, size: Size = "base", target: str = TARGET) -> Entry | None:
+        """What to fetch for a language: into English the model of that size, or else of the other; or None."""
+        if target != TARGET:
+            return next((entry for entry in self.serving(language) if entry.target == target), None)
         found = self.languages.get(language)
         if found is None:
             return None
         return self.entries[found.choices.get(size) or next(iter(found.choices.values()))]
 
     def serving(self, language: str) -> list[Entry]:
-        """Every entry that reads a language: the chosen first, then those with the fewest languages."""
+        """Every entry that reads a language: the chosen first, then into English, then those with the fewest languages."""
         found = self.languages.get(language)
         chosen = list(found.choices.values()) if found else []
         entries = [entry for entry in self.entries.values() if language in entry.languages]
-        return sorted(entries, key=lambda entry: (entry.repository not in chosen, len(entry.languages)))
+        return sorted(
+            entries,
+            key=lambda entry: (entry.repository not in chosen, entry.target != TARGET, len(entry.languages)),
+        )
 
 
 @cache
@@ -83,7 +90,12 @@ def catalogue() -> Catalogue:
 def _parse(data: dict[str, Any]) -> Catalogue:
     owner = data["owner"]
     languages = {
-        code: Language(code, item["name"], {size: f"{owner}/{item[size]}" for size in ("base", "big") if size in item})
+        code: Language(
+            code,
+            item["alpha3"],
+            item["name"],
+            {size: f"{owner}/{item[size]}" for size in ("base", "big") if size in item},
+        )
         for code, item in data["languages"].items()
     }
     entries = {}
@@ -110,6 +122,7 @@ def _parse(data: dict[str, Any]) -> Catalogue:
             item.get("release"),
             scores,
             item.get("note"),
+            item.get("target", TARGET),
         )
         entries[entry.repository] = entry
     return Catalogue(languages, entries)

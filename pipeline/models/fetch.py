@@ -22,6 +22,7 @@ from pipeline.errors import ModelUnavailable
 from pipeline.models.install import Note, Origin, choose, exclusive, move_in, no_room, settle, work_folder
 from pipeline.models.lock import LOCK_FILE, Lock, file_digest, files_below
 from pipeline.models.store import CONVERTED, TARGET, Model, user_store
+from pipeline.models.target import check_target
 
 # Room for the conversion beside its float32 weights: int8 is a quarter of them, and safetensors of a pickle as much again.
 _ROOM_FACTOR: Final = 2.3
@@ -54,28 +55,29 @@ def fetch(
     repository: str,
     language: str,
     *,
+    target: str = TARGET,
     revision: str | None = None,
     allow_pickle: bool = False,
     update: bool = False,
     note: Note = lambda _: None,
 ) -> Model:
-    """Bring a repository into the user's store as the model of a language, and return it.
+    """Bring a repository into the user's store as the model from a language into `target`, and return it.
 
     What is there already is not fetched again; `update` asks the hub for a newer commit. Raises ModelUnavailable,
     ModelBroken, MissingExtra; then what was there is as it was, and what has come is kept for the next try.
     """
     store = user_store()
-    target = store / f"{language}-{TARGET}"
+    folder = store / f"{language}-{target}"
     with no_room(store), exclusive(repository.replace("/", "--"), store, note):
-        if not update and revision is None and _is(target, repository):
-            note(f"{language}: {repository} is here already ({target}); --update asks for a newer one")
-            return Model(target)
+        if not update and revision is None and _is(folder, repository):
+            note(f"{language}: {repository} is here already ({folder}); --update asks for a newer one")
+            return Model(folder, target=target)
         listing = ask(repository, revision)
-        if _is(target, repository, listing.commit):
-            note(f"{language}: {repository} at {listing.commit[:12]} is here already ({target})")
-            return Model(target)
+        if _is(folder, repository, listing.commit):
+            note(f"{language}: {repository} at {listing.commit[:12]} is here already ({folder})")
+            return Model(folder, target=target)
         staged = work_folder(store) / f"{repository.replace('/', '--')}@{listing.commit}"
-        if twin := next((f for f in store.glob(f"*-{TARGET}") if _is(f, repository, listing.commit)), None):
+        if twin := next((f for f in store.glob("*-*") if _is(f, repository, listing.commit)), None):
             note(f"{language}: the same as {twin.name}: linked, not fetched again")
             return _link(twin, staged, language, target)
         names = choose(listing.files, f"{repository} at {listing.commit[:12]}", allow_pickle)
@@ -83,7 +85,7 @@ def fetch(
         _keep_only(names, staged)
         if f"{CONVERTED}/model.bin" not in names:
             note(f"{language}: converting to CTranslate2 int8")
-        return settle(staged, language, Origin(repository, listing.commit, listing.licence, received), store)
+        return settle(staged, language, target, Origin(repository, listing.commit, listing.licence, received), store)
 
 
 def ask(repository: str, revision: str | None = None) -> Listing:
@@ -189,15 +191,16 @@ def _is(folder: Path, repository: str, commit: str | None = None) -> bool:
     return not any(lock.faults(folder))
 
 
-def _link(twin: Path, staged: Path, language: str, target: Path) -> Model:
+def _link(twin: Path, staged: Path, language: str, target: str) -> Model:
     """A second name for a model that is here: hard links where the file system has them."""
+    check_target(twin, target)
     shutil.rmtree(staged, ignore_errors=True)
     shutil.copytree(twin, staged, copy_function=_link_or_copy, ignore=shutil.ignore_patterns(LOCK_FILE))
     lock = Lock.of(twin)
     if lock is None:
         raise AssertionError(f"{twin} had a lock a moment ago")
-    replace(lock, language=language).write(staged)
-    return Model(move_in(staged, target))
+    replace(lock, language=language, target=target).write(staged)
+    return Model(move_in(staged, twin.parent / f"{language}-{target}"), target=target)
 
 
 def _link_or_copy(source: str, target: str) -> None:

@@ -21,6 +21,7 @@ from pipeline.errors import ModelBroken, ModelMissing, ModelUnavailable
 from pipeline.models.convert import PICKLE, SAFE, convert, converter, require_torch, unpickle
 from pipeline.models.lock import Lock, LockedFile, file_digest, files_below
 from pipeline.models.store import CONVERTED, ENGINE_FILES, TARGET, TOKENIZER_FILES, Model, user_store
+from pipeline.models.target import check_target, told
 
 Note = Callable[[str], None]
 
@@ -30,7 +31,7 @@ _WELCOME: Final = ("generation_config.json", "special_tokens_map.json", "README.
 _WEIGHTS: Final = f"{CONVERTED}/model.bin"
 # A disk that is full, a quota that is used up, a file larger than is allowed: the same to a person.
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_FOLDER_NAME: Final = re.compile(rf"(?:opus-mt-(?:tc-(?:big|base)-)?)?([a-z]{{2}})-{TARGET}")
+_FOLDER_NAME: Final = re.compile(r"(?:opus-mt-(?:tc-(?:big|base)-)?)?([a-z]{2})-([a-z]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,19 @@ def choose(names: Collection[str], where: str, allow_pickle: bool) -> list[str]:
     return [*_NEEDED, *(name for name in _WELCOME if name in names), *weights]
 
 
-def settle(staged: Path, language: str, origin: Origin, store: Path) -> Model:
-    """Convert and lock a work folder that holds the chosen files, and move it into the store. Returns the model."""
+def settle(staged: Path, language: str, target: str, origin: Origin, store: Path) -> Model:
+    """Convert and lock a work folder that holds the chosen files, and move it into the store. Returns the model.
+
+    Raises ModelBroken if it is not a MarianMT model that translates into `target`, or does not load.
+    """
     check_config(staged)
+    check_target(staged, target)
     if (staged / PICKLE).is_file():
         unpickle(staged)
     if not (staged / _WEIGHTS).is_file():
         convert(staged)
-    _lock(staged, language, origin)
-    return Model(move_in(staged, store / f"{language}-{TARGET}"))
+    _lock(staged, language, target, origin)
+    return Model(move_in(staged, store / f"{language}-{target}"), target=target)
 
 
 def check_config(folder: Path) -> None:
@@ -89,7 +94,7 @@ def check_config(folder: Path) -> None:
         raise ModelBroken(f"{path}: the model is of type {kind!r}; monoglot uses MarianMT models (marian)")
 
 
-def _lock(staged: Path, language: str, origin: Origin) -> None:
+def _lock(staged: Path, language: str, target: str, origin: Origin) -> None:
     files = {
         name: LockedFile((staged / name).stat().st_size, file_digest(staged / name))
         for name in sorted(files_below(staged))
@@ -106,6 +111,7 @@ def _lock(staged: Path, language: str, origin: Origin) -> None:
         origin.received,
         files,
         fingerprints,
+        target,
     ).write(staged)
 
 
@@ -124,9 +130,12 @@ def remove_folder(folder: Path) -> None:
             folder.rename(Path(scratch) / folder.name)
 
 
-def import_folder(folder: Path, language: str | None = None, allow_pickle: bool = False) -> Model:
+def import_folder(
+    folder: Path, language: str | None = None, allow_pickle: bool = False, target: str | None = None
+) -> Model:
     """Copy a model folder into the user's store, converted and locked. A lock that it has already is proved and kept.
 
+    `language` and `target` are what it translates, from and into, where its files do not say so or say something else.
     Raises ModelBroken, ModelUnavailable, MissingExtra.
     """
     if not folder.is_dir():
@@ -135,10 +144,13 @@ def import_folder(folder: Path, language: str | None = None, allow_pickle: bool 
     if known is not None and (faults := [f for f in known.faults(folder) if "was not there" not in f]):
         raise ModelBroken(f"{folder}: not as it was locked: {'; '.join(faults)}. Copy it anew")
     names = choose(files_below(folder), str(folder), allow_pickle)
-    language = language or (known.language if known else _language_of(folder))
+    pair = (known.language, known.target) if known else _pair_of(folder)
+    language, target = language or pair[0], target or pair[1]
+    if language is None:
+        raise ModelBroken(f"{folder}: nothing tells which language it translates. Say it: --language CODE")
     store = user_store()
     with no_room(store), tempfile.TemporaryDirectory(dir=work_folder(store)) as scratch:
-        staged = Path(scratch) / "model"
+        staged = Path(scratch) / folder.resolve().name
         for name in names:
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, staged / name)
@@ -146,20 +158,14 @@ def import_folder(folder: Path, language: str | None = None, allow_pickle: bool 
             origin = Origin(known.repository, known.commit, known.licence, dict(known.received))
         else:
             origin = Origin(None, None, None, {name: file_digest(staged / name) for name in names})
-        return settle(staged, language, origin, store)
+        return settle(staged, language, target, origin, store)
 
 
-def _language_of(folder: Path) -> str:
-    """The source language of a folder that is not locked. Raises ModelBroken if nothing tells it."""
-    try:
-        told = str(json.loads((folder / "tokenizer_config.json").read_bytes()).get("source_lang", ""))
-    except (ValueError, AttributeError) as error:
-        raise ModelBroken(f"{folder / 'tokenizer_config.json'}: cannot be read: {error}") from error
-    if len(told) == 2:
-        return told
-    if match := _FOLDER_NAME.fullmatch(folder.resolve().name):
-        return match[1]
-    raise ModelBroken(f"{folder}: nothing tells which language it translates. Say it: --language CODE")
+def _pair_of(folder: Path) -> tuple[str | None, str]:
+    """What a folder that is not locked translates: by its tokeniser, or else its name; into English, if nothing tells."""
+    named = _FOLDER_NAME.fullmatch(folder.resolve().name)
+    source, target = named.groups() if named else (None, None)
+    return told(folder, "source_lang") or source, told(folder, "target_lang") or target or TARGET
 
 
 def work_folder(store: Path) -> Path:

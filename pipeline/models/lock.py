@@ -31,7 +31,8 @@ class Lock:
 
     `repository`, `commit` and `licence` are None for a folder that was imported without a lock of its own. `received` has
     the SHA-256 of each file as the hub gave it, also of a pickle that was turned into safetensors and then dropped.
-    `fingerprints` has, for each engine that can use the folder, what `Model.fingerprint` was.
+    `fingerprints` has, for each engine that can use the folder, what `Model.fingerprint` was. `language` is translated into
+    `target`; a lock from before there was a choice does not name it.
     """
 
     language: str
@@ -42,6 +43,7 @@ class Lock:
     received: Mapping[str, str]
     files: Mapping[str, LockedFile]
     fingerprints: Mapping[str, str]
+    target: str = "en"
 
     @classmethod
     def of(cls, folder: Path) -> Lock | None:

@@ -13,26 +13,27 @@ from pipeline.models.store import Model, bundled, installed
 
 
 def folders(languages: Collection[str]) -> Iterator[tuple[str, Path]]:
-    """The languages that have a model, with its folder; all, or those named. Raises ModelMissing for one that has none."""
+    """The languages that have models, with their folders; all, or those named. Raises ModelMissing for one that has none."""
     found = installed()
-    if missing := [language for language in languages if language not in found]:
+    if missing := [language for language in languages if language not in {source for source, _ in found}]:
         raise ModelMissing(
             f"no model for {', '.join(missing)}. Get one with: monoglot models fetch {' '.join(missing)}"
         )
-    yield from ((language, path) for language, path in found.items() if not languages or language in languages)
+    yield from ((source, path) for (source, _), path in found.items() if not languages or source in languages)
 
 
 def here(languages: Collection[str]) -> list[dict[str, Any]]:
     """A row for each model that is here."""
-    return [_here(language, path) for language, path in installed().items() if not languages or language in languages]
+    return [_here(*pair, path) for pair, path in installed().items() if not languages or pair[0] in languages]
 
 
-def _here(language: str, path: Path) -> dict[str, Any]:
+def _here(language: str, target: str, path: Path) -> dict[str, Any]:
     lock = Lock.of(path)
     licences = {model.path: model.licence for model in bundled()}
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return {
         "language": language,
+        "to": target,
         "model": Model(path).signature,
         "repository": lock.repository if lock else None,
         "commit": lock.commit if lock else None,
@@ -61,6 +62,7 @@ def _there(code: str, name: str, entry: Entry) -> dict[str, Any]:
     score = entry.score(code)
     return {
         "language": code,
+        "to": entry.target,
         "name": name,
         "repository": entry.repository,
         "size": entry.size,

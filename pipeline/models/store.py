@@ -2,8 +2,9 @@
 
 A model is a folder in Hugging Face layout (config.json, vocab.json, source.spm, target.spm, tokenizer_config.json and the
 weights) with its CTranslate2 conversion in the sub-folder `ctranslate2`. The user's store, which is looked into first, has a
-folder `<source>-en` for each language. Those that come with the program may read several: `bundled.toml` beside them says
-which. A model with a lock (`pipeline.models.lock`) is used only if its files are those that were locked.
+folder `<source>-<target>` for each pair of languages. Those that come with the program translate into English and may read
+several languages: `bundled.toml` beside them says which. A model with a lock (`pipeline.models.lock`) is used only if its
+files are those that were locked.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from pipeline.errors import ModelBroken
+from pipeline.errors import ModelBroken, ModelMissing
 from pipeline.models.lock import Lock, file_digest
 from pipeline.settings import EngineName
 
 CONVERTED: Final = "ctranslate2"
 TARGET: Final = "en"
+# Between the signatures of two models that translate one after the other.
+THEN: Final = "+"
 TOKENIZER_FILES: Final = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
 # What each engine reads besides; the weights stand first.
 ENGINE_FILES: Final[dict[EngineName, tuple[str, ...]]] = {
@@ -36,10 +39,11 @@ _BUNDLED: Final = (_PROJECT / "bundled", _PROJECT.parent / "models")
 
 @dataclass(frozen=True)
 class Model:
-    """One model folder for one source language, as one engine uses it."""
+    """One model folder for one pair of languages, as one engine uses it."""
 
     path: Path
     engine: EngineName = "ctranslate2"
+    target: str = TARGET
 
     @cached_property
     def name(self) -> str:
@@ -85,6 +89,19 @@ class Model:
             )
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a language gets into English: by one model, or by two, `over` the language between them."""
+
+    models: tuple[Model, ...]
+    over: str | None = None
+
+    @cached_property
+    def signature(self) -> str:
+        """The signatures of the models, in their order: what a record says of how a segment was translated."""
+        return THEN.join(model.signature for model in self.models)
+
+
 def user_store() -> Path:
     """Where a person's own models are: $MONOGLOT_MODELS, or monoglot/models under the XDG data folder."""
     if folder := os.environ.get("MONOGLOT_MODELS"):
@@ -114,37 +131,74 @@ def bundled() -> Iterator[Bundled]:
                 yield Bundled(store / name, tuple(item["languages"]), item["licence"])
 
 
-def installed() -> dict[str, Path]:
-    """Every language that has a model, and its folder: a person's own before one that came with the program."""
-    own = sorted(folder for folder in user_store().glob(f"*-{TARGET}") if (folder / "config.json").is_file())
-    found = {folder.name.removesuffix(f"-{TARGET}"): folder for folder in own}
+def installed() -> dict[tuple[str, str], Path]:
+    """Every pair of languages, source and target, that has a model, and its folder: a person's own before a bundled one."""
+    own = sorted(folder for folder in user_store().glob("*-*") if (folder / "config.json").is_file())
+    found = {(source, target): folder for folder in own for source, _, target in [folder.name.rpartition("-")]}
     for model in bundled():
-        found |= {language: model.path for language in model.languages if language not in found}
+        found |= {(code, TARGET): model.path for code in model.languages if (code, TARGET) not in found}
     return found
 
 
 class ModelStore:
-    """The models at hand for one engine. `override` is a model folder to use for every language."""
+    """The models at hand for one engine.
 
-    def __init__(self, engine: EngineName = "ctranslate2", override: Path | None = None) -> None:
-        """Raises ModelBroken if `override` is not a model, or not the one that was locked."""
+    `override` is a model folder to use for every language. `pivots` are languages that are to be translated in two steps,
+    each with the language between: nothing is without being named there, for two models in a row add their errors.
+    """
+
+    def __init__(
+        self,
+        engine: EngineName = "ctranslate2",
+        override: Path | None = None,
+        pivots: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Raises ModelBroken if `override` is not a model, or not the one that was locked; ModelMissing if a pivot lacks a
+        model of its two."""
         self._engine = engine
         self._override = Model(override, engine) if override is not None else None
-        self._found: dict[str, Model | None] = {}
+        self._found: dict[tuple[str, str], Model | None] = {}
+        self._ways: dict[str, Way | None] = {}
+        self._pivots = dict(pivots)
         if self._override is not None:
             self._override.check()
             self._override.check_lock()
+        self._check_pivots()
 
-    def find(self, language: str) -> Model | None:
-        """The model that translates a language into English, or None. Raises ModelBroken if it differs from its lock."""
+    def way(self, language: str) -> Way | None:
+        """How a language is translated into English, or None if it cannot be. Raises ModelBroken."""
+        if language not in self._ways:  # asked for each segment
+            over = self._pivots.get(language)
+            pairs = [(language, TARGET)] if over is None else [(language, over), (over, TARGET)]
+            models = [self.find(*pair) for pair in pairs]
+            found = tuple(model for model in models if model is not None)
+            self._ways[language] = Way(found, over) if len(found) == len(pairs) else None
+        return self._ways[language]
+
+    def find(self, language: str, target: str = TARGET) -> Model | None:
+        """The model that translates a language into another, or None. Raises ModelBroken if it differs from its lock."""
         if language in (TARGET, "und"):
             return None
         if self._override is not None:
             return self._override
-        if language not in self._found:
-            folder = installed().get(language)
-            found = Model(folder, self._engine) if folder is not None else None
+        pair = (language, target)
+        if pair not in self._found:
+            folder = installed().get(pair)
+            found = Model(folder, self._engine, target) if folder is not None else None
             if found is not None:
                 found.check_lock()
-            self._found[language] = found
-        return self._found[language]
+            self._found[pair] = found
+        return self._found[pair]
+
+    def _check_pivots(self) -> None:
+        """A pivot that was asked for and cannot be had is an error at once, not an untranslated document later."""
+        missing = []
+        for language, over in self._pivots.items():
+            if self.find(language, over) is None:
+                command = f"monoglot models fetch {language} --to {over}"
+                missing.append(f"no model for {language}→{over}. Get one with: {command}")
+            if self.find(over) is None:
+                missing.append(f"no model for {over}→{TARGET}. Get one with: monoglot models fetch {over}")
+        if missing:
+            asked = " ".join(f"--pivot {language}={over}" for language, over in self._pivots.items())
+            raise ModelMissing(f"{asked}: {'; '.join(missing)}")

@@ -70,6 +70,13 @@ def described(record: Record, number: int) -> dict[str, Any]:
             "hypothesis": translation.hypothesis,
             "given": translation.given,
             "origin": translation.origin,
+            "pivot": None
+            if translation.pivot is None
+            else {
+                "language": translation.pivot.language,
+                "hypothesis": translation.pivot.hypothesis,
+                "score": round(translation.pivot.score, 3),
+            },
             "attempts": [
                 {"method": a.method, "hypothesis": a.hypothesis, "fault": a.fault} for a in translation.attempts
             ],

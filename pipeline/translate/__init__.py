@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Final, Protocol
 
 from pipeline.models import Model
-from pipeline.records import Attempt
+from pipeline.records import Attempt, Pivot
 from pipeline.settings import Settings
 
 
@@ -19,7 +19,8 @@ class Hypothesis:
 
     `score` is the mean log-probability of a target token, the end token included; counts are SentencePiece pieces
     without the end token. `attempts` are all that the repair ladder made where the first hypothesis was not enough; then
-    `text` and `score` are those of the attempt that was chosen.
+    `text` and `score` are those of the attempt that was chosen. `pivot` is what lay between two models, see
+    `pipeline.translate.pivot`.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Hypothesis:
     source_tokens: int
     target_tokens: int
     attempts: tuple[Attempt, ...] = ()
+    pivot: Pivot | None = None
 
 
 @dataclass(frozen=True, slots=True)

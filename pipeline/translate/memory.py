@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from pipeline.errors import InputError
+from pipeline.models.store import THEN
 from pipeline.translate import Hypothesis
 from pipeline.translate.database import PARAMETERS, connect, nothing, said_plainly, transaction
 
@@ -254,7 +255,7 @@ class Memory:
     ) -> int:
         """Forget hypotheses and give their room back; corrections stay, always. Returns how many were forgotten.
 
-        Forgets those not used since a day, those of models other than `models` (signatures), and those unused for the
+        Forgets those not used since a day, those with a part by models other than `models` (signatures), and those unused for the
         longest while the file is larger than `max_bytes`.
         """
         with said_plainly(self.path):
@@ -266,7 +267,7 @@ class Memory:
                     connection.execute("DELETE FROM hypothesis WHERE used < ?", (unused_since.isoformat(),))
                 if models is not None:
                     makers = connection.execute("SELECT id, model FROM maker").fetchall()
-                    gone = [(maker,) for maker, model in makers if model not in models]
+                    gone = [(maker,) for maker, model in makers if not set(model.split(THEN)) <= set(models)]
                     connection.executemany("DELETE FROM hypothesis WHERE maker = ?", gone)
                 while max_bytes is not None and self._bytes() > max_bytes and self._count():
                     connection.execute(

@@ -17,6 +17,7 @@ from typing import Final
 from pipeline.check import CHECKS_VERSION, Fault, fault, with_figure
 from pipeline.records import Attempt
 from pipeline.translate import Decoding, Engine, Hypothesis
+from pipeline.translate.pivot import joined
 
 # Names the rungs and the checks that judge them: both decide which hypothesis stands.
 LADDER: Final = f"1.{CHECKS_VERSION}"
@@ -103,7 +104,11 @@ def join(source: tuple[str, str], parts: tuple[Hypothesis, Hypothesis]) -> Hypot
     tokens = parts[0].target_tokens + parts[1].target_tokens
     score = sum(part.score * part.target_tokens for part in parts) / max(1, tokens)
     return Hypothesis(
-        f"{left} {right}".strip(), round(score, 4), parts[0].source_tokens + parts[1].source_tokens, tokens
+        f"{left} {right}".strip(),
+        round(score, 4),
+        parts[0].source_tokens + parts[1].source_tokens,
+        tokens,
+        pivot=joined((parts[0].pivot, parts[1].pivot)),
     )
 
 

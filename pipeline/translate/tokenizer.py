@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pipeline.errors import ModelBroken
 from pipeline.models import Model
+from pipeline.models.target import target_token
 
 # What MarianConfig has where a model's own does not say.
 DEFAULT_POSITIONS: Final = 1024
@@ -30,14 +31,19 @@ class Tokenizer:
                 self._tokenizer: Any = MarianTokenizer.from_pretrained(str(model.path), local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelBroken(f"{model.path}: its tokeniser does not load: {error}") from error
+        # Of a model that translates into several languages, which one is wanted.
+        self._wanted = target_token(self._tokenizer.get_vocab(), model.target, model.path) or ""
         # Most OPUS-MT repositories do not say it of the tokeniser, only of the model.
         config = json.loads((model.path / "config.json").read_bytes())
         positions = int(config.get("max_position_embeddings", DEFAULT_POSITIONS))
         self.max_length = min(int(self._tokenizer.model_max_length), positions)
 
     def encode(self, segment: str) -> list[int]:
-        """The ids of a segment's pieces, with the end token; never cut."""
-        return list(self._tokenizer(segment, truncation=False, verbose=False)["input_ids"])
+        """The ids of a segment's pieces, with the token of the target language if the model needs one, and the end token;
+        never cut."""
+        # MarianTokenizer takes `>>…<<` at the start of a text for such a token, and a quotation typed so would be lost.
+        before = self._wanted or (" " if segment.startswith(">>") else "")
+        return list(self._tokenizer(before + segment, truncation=False, verbose=False)["input_ids"])
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces of ids."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.models.hub import Hub, serving
+from tests.models.lexicon import GALICIAN, build
 
 ROOT = Path(__file__).parents[2]
 IT_EN = ROOT / "models" / "it-en"
@@ -18,9 +19,16 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
-def repositories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """`lean/it-en` has a conversion, so that none is to be made."""
-    return {"lean/it-en": linked(IT_EN, tmp_path_factory.mktemp("hub"), ("model.safetensors",))}
+def repositories(tmp_path_factory: pytest.TempPathFactory, galician: Path) -> dict[str, Path]:
+    """Both have a conversion, so that none is to be made."""
+    italian = linked(IT_EN, tmp_path_factory.mktemp("hub"), ("model.safetensors",))
+    return {"lean/it-en": italian, "lean/gl-it": galician}
+
+
+@pytest.fixture(scope="session")
+def galician(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model from Galician into Italian that knows a dozen words."""
+    return build(tmp_path_factory.mktemp("lexicon") / "gl-it", GALICIAN, "gl", "it")
 
 
 def linked(source: Path, target: Path, leave: tuple[str, ...] = ()) -> Path:

@@ -210,3 +210,8 @@ def test_a_tokeniser_that_names_no_limit_has_that_of_its_model(tmp_path: Path) -
     folder = linked(IT_EN, tmp_path / "it-en", (*LEAN, "tokenizer_config.json"))
     (folder / "tokenizer_config.json").write_text('{"target_lang": "eng", "source_lang": "ita"}', encoding="utf-8")
     assert Tokenizer(Model(folder)).max_length == 512
+
+
+def test_a_quotation_in_angles_is_not_taken_for_the_name_of_a_language() -> None:
+    tokenizer = Tokenizer(Model(IT_EN))
+    assert "Ciao" in tokenizer.decode(tokenizer.encode(">>Ciao<< disse il papa."))

@@ -207,6 +207,7 @@ function making(segment) {
       fact("Model", made.model),
       fact("Score", `${made.score.toFixed(3)} (mean log-probability of a token; nearer to 0 is surer)`),
       made.given && fact("The model was given", made.given),
+      made.pivot && fact(`By way of ${languageName(made.pivot.language)} (${made.pivot.score.toFixed(3)})`, made.pivot.hypothesis),
       made.hypothesis !== segment.plain && fact("The model said", made.hypothesis),
     ),
     made.attempts.length > 0 &&
