@@ -32,6 +32,8 @@ class TransformersEngine(MarianEngine):
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelBroken(f"{model.path}: its weights do not load: {error}") from error
         self._model = loaded.eval()
+        # What no output is made of is not weighed, as in the default engine: the rest shares its probability.
+        self._model.final_logits_bias[:, self._tokenizer.unsayable()] = float("-inf")
 
     def _decode(self, ids: list[list[int]], decoding: Decoding) -> Iterable[list[Hypothesis]]:
         torch, length = self._torch, len(ids[0])
