@@ -31,6 +31,11 @@ class Hypothesis:
     target_tokens: int
     attempts: tuple[Attempt, ...] = ()
 
+    @property
+    def fault(self) -> str | None:
+        """The code of the fault that it has after all attempts; None where the ladder found none."""
+        return next((attempt.fault for attempt in self.attempts if attempt.hypothesis == self.text), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
