@@ -1,8 +1,10 @@
 """How fast the translation is, beside what it is built on: `python -m benchmarks.translation`.
 
 In one run, on the same sentences and weights, from text to text:
-- this project's way (`pipeline.translate.plan.translate_all`: each text once, batches of one length, repairs);
-- bare CTranslate2: one call of `translate_batch`, sorted by length, with its best batch size and threads;
+- this project's way (`pipeline.translate.plan.translate_all`: each text once, batches of one length, the target's pieces
+  alone, repairs);
+- bare CTranslate2: one call of `translate_batch`, sorted by length, with its best batch size and threads, and the whole
+  vocabulary, as it has it by itself;
 - Transformers' `generate`: float32, batches padded and sorted by length, the same beam;
 - and a whole run of the pipeline over the same sentences as a folder of articles.
 
