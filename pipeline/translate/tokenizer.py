@@ -43,7 +43,7 @@ class Tokenizer:
         target = self._tokenizer.spm_target
         known = set(self._tokenizer.decoder.values())
         made = known.intersection(target.id_to_piece(list(range(len(target)))))
-        return made | {self._tokenizer.eos_token, self._tokenizer.unk_token}
+        return frozenset(made | {self._tokenizer.eos_token, self._tokenizer.unk_token})
 
     def unsayable(self) -> list[int]:
         """The ids of all other pieces of the target vocabulary."""
