@@ -1,8 +1,10 @@
 """How fast the translation is, beside what it is built on: `python -m benchmarks.translation`.
 
 In one run, on the same sentences and weights, from text to text:
-- this project's way (`pipeline.translate.plan.translate_all`: each text once, batches of one length, repairs);
-- bare CTranslate2: one call of `translate_batch`, sorted by length, with its best batch size and threads;
+- this project's way (`pipeline.translate.plan.translate_all`: each text once, batches of one length, the target's pieces
+  alone, repairs);
+- bare CTranslate2: one call of `translate_batch`, sorted by length, with its best batch size and threads, and the whole
+  vocabulary, as it has it by itself;
 - Transformers' `generate`: float32, batches padded and sorted by length, the same beam;
 - and a whole run of the pipeline over the same sentences as a folder of articles.
 
@@ -28,7 +30,7 @@ from typing import Any, Final
 from pipeline.models import Model
 from pipeline.run import run
 from pipeline.settings import Settings
-from pipeline.translate import Hypothesis, ctranslate2_engine
+from pipeline.translate import Hypothesis, marian
 from pipeline.translate.ctranslate2_engine import CTranslate2Engine
 from pipeline.translate.plan import translate_all
 from pipeline.translate.tokenizer import Tokenizer
@@ -211,16 +213,16 @@ def sweep(model: Model, texts: Sequence[str], arguments: argparse.Namespace) -> 
     """Print the seconds (and processor seconds) of batches of one length, by tokens in a batch; and of the bare engine's
     padded ones, by threads too."""
     beam, threads = arguments.beam, arguments.threads
-    kept = ctranslate2_engine.BATCH_TOKENS
+    kept = marian.BATCH_TOKENS
     for tokens in arguments.sizes:
-        ctranslate2_engine.BATCH_TOKENS = tokens  # type: ignore[misc]
+        marian.BATCH_TOKENS = tokens  # type: ignore[misc]
         same = measure({"same": monoglot(model, beam, threads)}, texts, arguments.turns)["same"]
         row = [f"{tokens:6}  one length {threads}x1 {same.best:6.2f} ({min(same.processor):.2f})"]
         for inter, intra in ((threads, 1), (1, threads)):
             padded = measure({"bare": bare(model, beam, inter, intra, tokens)}, texts, arguments.turns)["bare"]
             row.append(f"padded {inter}x{intra} {padded.best:6.2f} ({min(padded.processor):.2f})")
         print("   ".join(row), flush=True)
-    ctranslate2_engine.BATCH_TOKENS = kept  # type: ignore[misc]
+    marian.BATCH_TOKENS = kept  # type: ignore[misc]
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline import __version__
-from pipeline.check import CHECKS_VERSION, check, fault
+from pipeline.check import CHECKS_VERSION, UNUSABLE, check
 from pipeline.clean.cues import cue_book
 from pipeline.clean.repetition import NOTHING, Bearing
 from pipeline.clean.unicode import styled
@@ -79,12 +79,18 @@ def signature(
         parts.append("mt:" + ",".join(way.signature if way else f"{code}-{TARGET}@none" for code, way in found.items()))
         if any(found.values()):
             parts.append(decoder_signature(settings))
-            parts.append(f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}")
+            parts.append(_checks())
     if settings.glossary:
         parts.append(f"glossary:{digest(settings.glossary)}")
     if corrected:
         parts.append(f"human:{corrected}")
     return "|".join(parts)
+
+
+@cache
+def _checks() -> str:
+    """The part of the signature that the checks have: their version and those of the libraries that know names."""
+    return f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}"
 
 
 @cache
@@ -338,10 +344,9 @@ def _render(
         attempts=found.attempts,
         pivot=found.pivot,
     )
-    damage = fault(asked.given, found.text, language)
-    if damage is not None and damage.unusable:
+    if found.fault in UNUSABLE:  # then the source is better
         tries = f"{len(found.attempts)} tries" if len(found.attempts) > 1 else "one try"
-        message = f"no usable translation after {tries} ({damage.code}): left as it was"
+        message = f"no usable translation after {tries} ({found.fault}): left as it was"
         return _kept(words, Flag("untranslated", "error", message), translation)
     output = " ".join(styled(found.text).split())
     applied = apply_glossary(words, output, language, settings.glossary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import warnings
 from dataclasses import dataclass
@@ -26,13 +27,15 @@ class Score:
 
 
 def convert(model: Path, out: Path) -> Path:
-    """Convert a model folder to CTranslate2 with int8 weights."""
-    from ctranslate2.converters import TransformersConverter
+    """Convert a model folder to CTranslate2 with int8 weights, as `monoglot models` does."""
+    from pipeline.models.convert import write_int8
 
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     with warnings.catch_warnings():
         # transformers recommends sacremoses, which it would only use to normalise punctuation.
         warnings.simplefilter("ignore", UserWarning)
-        TransformersConverter(str(model)).convert(str(out), quantization="int8", force=True)
+        write_int8(model, out)
     return out
 
 

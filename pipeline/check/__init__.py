@@ -61,11 +61,6 @@ class Fault:
     code: str
     weight: float
 
-    @property
-    def unusable(self) -> bool:
-        """Whether the source is better than such an output."""
-        return self.code in UNUSABLE
-
 
 def with_figure(source: str, text: str, language: str) -> str | None:
     """The text with the one figure that it got wrong put right, or None where that is not clear."""

@@ -58,6 +58,7 @@ class Lexicon:
     joins: str
     half: str
     fused: bool
+    openers: frozenset[str]  # the first words of numbers of several
 
     def value(self, word: str) -> int | None:
         """The value of a word from 2 on, or of a number written as one word ("centoventi"); None for other words."""
@@ -91,8 +92,9 @@ def lexicon(language: str) -> Lexicon:
     def whole(name: str) -> dict[str, int]:
         return {word: int(value) for word, value in table(name).items()}
 
+    words = whole("words")
     return Lexicon(
-        whole("words"),
+        words,
         whole("hundreds"),
         whole("thousands"),
         table("magnitudes"),
@@ -100,6 +102,7 @@ def lexicon(language: str) -> Lexicon:
         entry.get("and", ""),
         entry.get("half", ""),
         entry.get("fused", False),
+        frozenset(word.partition(" ")[0] for word in words if " " in word),
     )
 
 
@@ -188,15 +191,16 @@ def _spelt(text: str, language: str) -> Iterator[Quantity]:
     for index, token in enumerate(tokens):
         if index < skip:
             continue
-        for length in range(min(_PHRASE, len(tokens) - index), 0, -1):
+        longest = min(_PHRASE, len(tokens) - index) if token[0].lower() in known.openers else 1
+        for length in range(longest, 1, -1):
             last = tokens[index + length - 1]
             phrase = text[token.start() : last.end()].lower().replace("-", " ")
-            if length > 1 and phrase in known.words:
+            if phrase in known.words:
                 skip = index + length
                 yield _word(token.start(), last.end(), Decimal(known.words[phrase]), True)
                 break
-            if length == 1:
-                yield from _single(text, token, known)
+        else:
+            yield from _single(text, token, known)
 
 
 def _single(text: str, token: re.Match[str], known: Lexicon) -> Iterator[Quantity]:

@@ -98,25 +98,30 @@ def run(
     Exit code: 0 all well, 1 wrong usage, 2 some documents failed or are untranslated, 3 nothing done.
     """
     from pipeline import display
+    from pipeline.glossary import read_glossary
     from pipeline.run import run as run_pipeline
 
     with errors_for_people():
-        settings = _settings(
-            language,
-            model,
-            engine.value,
-            compute_type.value,
-            beam,
-            clean.value,
-            jobs,
-            keep_sources,
-            force,
-            memory_path(memory, no_memory),
-            glossary,
-            keep or [],
-            drop_duplicates,
-            pivot or [],
-        )
+        try:
+            settings = Settings(
+                language=language,
+                model=model,
+                engine=engine.value,
+                compute_type=compute_type.value,
+                beam=beam,
+                clean=clean.value,
+                jobs=jobs,
+                keep_sources=keep_sources,
+                force=force,
+                memory=memory_path(memory, no_memory),
+                glossary=read_glossary(glossary) if glossary else (),
+                keep=tuple(keep or ()),
+                drop_duplicates=drop_duplicates,
+                pivot=ways_over(pivot or []),
+            )
+        except ValueError as error:
+            typer.echo(f"monoglot: {error}", err=True)
+            raise typer.Exit(USAGE) from error
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
         if as_json:
@@ -124,47 +129,6 @@ def run(
         elif not quiet:
             display.summary(report, out)
     raise typer.Exit(report.exit_code)
-
-
-def _settings(
-    language: str | None,
-    model: Path | None,
-    engine: EngineName,
-    compute_type: ComputeType,
-    beam: int,
-    clean: CleanLevel,
-    jobs: int,
-    keep_sources: bool,
-    force: bool,
-    memory: Path | None,
-    glossary: Path | None,
-    keep: list[str],
-    drop_duplicates: bool,
-    pivot: list[str],
-) -> Settings:
-    from pipeline.glossary import read_glossary
-
-    terms = read_glossary(glossary) if glossary else ()
-    try:
-        return Settings(
-            language,
-            model,
-            engine,
-            compute_type,
-            beam,
-            clean,
-            jobs,
-            keep_sources,
-            force,
-            memory,
-            terms,
-            tuple(keep),
-            drop_duplicates,
-            ways_over(pivot),
-        )
-    except ValueError as error:
-        typer.echo(f"monoglot: {error}", err=True)
-        raise typer.Exit(USAGE) from error
 
 
 def ways_over(written: list[str]) -> tuple[tuple[str, str], ...]:

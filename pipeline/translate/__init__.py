@@ -12,6 +12,9 @@ from pipeline.models import Model
 from pipeline.records import Attempt, Pivot
 from pipeline.settings import Settings
 
+# To be raised when the same model and beam would give other words. 2: outputs are made of the target's pieces alone.
+DECODING: Final = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
@@ -29,6 +32,11 @@ class Hypothesis:
     target_tokens: int
     attempts: tuple[Attempt, ...] = ()
     pivot: Pivot | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """The code of the fault that it has after all attempts; None where the ladder found none."""
+        return next((attempt.fault for attempt in self.attempts if attempt.hypothesis == self.text), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +90,11 @@ def load_engine(settings: Settings, model: Model, threads: int) -> Engine:
 
 @cache
 def decoder_signature(settings: Settings) -> str:
-    """What would change a translation besides the model: engine, version, arithmetic, beam width, repair ladder; nothing is
-    loaded."""
+    """What would change a translation besides the model: engine, version, arithmetic, beam width, decoding, repair ladder;
+    nothing is loaded."""
     from pipeline.translate.repair import LADDER
 
-    ladder = f"beam:{settings.beam}/ladder:{LADDER}"
+    ladder = f"beam:{settings.beam}/decoding:{DECODING}/ladder:{LADDER}"
     if settings.engine == "transformers":
         return f"transformers-{version('transformers')}/torch-{version('torch')}/float32/{ladder}"
     return f"ctranslate2-{version('ctranslate2')}/{settings.compute_type}/{ladder}"

@@ -6,6 +6,7 @@ import json
 import os
 import warnings
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from pipeline.errors import ModelBroken
@@ -37,6 +38,19 @@ class Tokenizer:
         config = json.loads((model.path / "config.json").read_bytes())
         positions = int(config.get("max_position_embeddings", DEFAULT_POSITIONS))
         self.max_length = min(int(self._tokenizer.model_max_length), positions)
+
+    @cached_property
+    def sayable(self) -> frozenset[str]:
+        """The pieces that an output is made of. The vocabulary of a MarianMT model is that of both languages; what its target
+        pieces lack stands in sources alone, and was never an output when the model was trained."""
+        target = self._tokenizer.spm_target
+        known = set(self._tokenizer.decoder.values())
+        made = known.intersection(target.id_to_piece(list(range(len(target)))))
+        return frozenset(made | {self._tokenizer.eos_token, self._tokenizer.unk_token})
+
+    def unsayable(self) -> list[int]:
+        """The ids of all other pieces of the target vocabulary."""
+        return [id_ for id_, piece in self._tokenizer.decoder.items() if piece not in self.sayable]
 
     def encode(self, segment: str) -> list[int]:
         """The ids of a segment's pieces, with the token of the target language if the model needs one, and the end token;

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from pipeline.errors import MissingExtra, ModelBroken
 from pipeline.models import Model
-from pipeline.translate import PLAIN, Decoding, Hypothesis
-from pipeline.translate.ctranslate2_engine import MAX_LENGTH_RATIO, MIN_DECODING_LENGTH
-from pipeline.translate.tokenizer import Tokenizer
-
-BATCH_TOKENS: Final = 1024
+from pipeline.translate import Decoding, Hypothesis
+from pipeline.translate.marian import MarianEngine
 
 
-class TransformersEngine:
+class TransformersEngine(MarianEngine):
     """A MarianMT checkpoint in Transformers' `generate`, in float32."""
 
     def __init__(self, model: Model, beam: int = 4, threads: int = 1) -> None:
@@ -27,54 +23,21 @@ class TransformersEngine:
         from transformers import MarianMTModel
         from transformers.utils import logging
 
-        model.check()
+        super().__init__(model, beam)
         logging.disable_progress_bar()
         torch.set_num_threads(threads)
         self._torch: Any = torch
-        self._tokenizer = Tokenizer(model)
-        self._beam = beam
         try:
             loaded: Any = MarianMTModel.from_pretrained(str(model.path), local_files_only=True, dtype=torch.float32)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelBroken(f"{model.path}: its weights do not load: {error}") from error
         self._model = loaded.eval()
+        # What no output is made of is not weighed, as in the default engine: the rest shares its probability.
+        self._model.final_logits_bias[:, self._tokenizer.unsayable()] = float("-inf")
 
-    @property
-    def max_length(self) -> int:
-        """The number of tokens that the model has positions for."""
-        return self._tokenizer.max_length
-
-    def length(self, segment: str) -> int:
-        """The number of source tokens, the end token included."""
-        return len(self._tokenizer.encode(segment))
-
-    def translate(self, segments: Sequence[str]) -> list[Hypothesis]:
-        """Translate each segment; raises ValueError on one longer than the model's positions."""
-        return [found[0] for found in self.candidates(segments, PLAIN)]
-
-    def candidates(self, segments: Sequence[str], decoding: Decoding) -> list[list[Hypothesis]]:
-        """The hypotheses of each segment, best first; raises ValueError on one longer than the model's positions."""
-        ids = [self._tokenizer.encode(segment) for segment in segments]
-        if too_long := [len(i) for i in ids if len(i) > self._tokenizer.max_length]:
-            raise ValueError(
-                f"a segment of {max(too_long)} tokens is longer than the model's {self._tokenizer.max_length}"
-            )
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for index, source in enumerate(ids):
-            by_length[len(source)].append(index)
-        hypotheses: dict[int, list[Hypothesis]] = {}
-        for length, indices in by_length.items():
-            size = max(1, BATCH_TOKENS // length)
-            for at in range(0, len(indices), size):
-                batch = indices[at : at + size]
-                hypotheses.update(zip(batch, self._batch([ids[i] for i in batch], decoding), strict=True))
-        return [hypotheses[index] for index in range(len(segments))]
-
-    def _batch(self, ids: list[list[int]], decoding: Decoding) -> list[list[Hypothesis]]:
-        """Decode segments of one length."""
-        beam = max(self._beam, decoding.beam)
+    def _decode(self, ids: list[list[int]], decoding: Decoding) -> Iterable[list[Hypothesis]]:
         torch, length = self._torch, len(ids[0])
-        limit = min(self._tokenizer.max_length, MAX_LENGTH_RATIO * length + MIN_DECODING_LENGTH)
+        beam, limit = self._limits(length, decoding)
         with torch.inference_mode():
             output = self._model.generate(
                 input_ids=torch.tensor(ids),

@@ -139,7 +139,7 @@ def test_a_figure_is_put_back_only_where_it_is_clear(source: str, text: str, exp
 
 
 def test_the_ladder_acts_on_what_makes_an_output_unusable() -> None:
-    assert {code for code in UNUSABLE if (found := _of(code)) and found.unusable} == set(UNUSABLE)
+    assert {code for code in UNUSABLE if (found := _of(code)) and found.code in UNUSABLE} == set(UNUSABLE)
 
 
 def _of(code: str) -> Any:

@@ -16,6 +16,7 @@ from pipeline.run import prepare
 from pipeline.settings import Settings
 from pipeline.translate import Hypothesis, load_engine
 from pipeline.translate.plan import request, sentence_case, translate_all
+from pipeline.translate.tokenizer import Tokenizer
 
 ROOT = Path(__file__).parent.parent.parent
 MODEL = ROOT / "models" / "it-en"
@@ -43,6 +44,20 @@ def test_a_segment_does_not_depend_on_what_stands_beside_it() -> None:
     elsewhere = parallel.translate([texts[i] for i in shuffled])
     assert [together[i] for i in shuffled] == elsewhere
     assert [engine.translate([text])[0] for text in texts[:8]] == together[:8]
+
+
+def test_no_word_is_lost_by_weighing_english_pieces_alone() -> None:
+    import ctranslate2
+
+    texts = italian_of_the_seeds()[:8]
+    tokenizer = Tokenizer(Model(MODEL))
+    translator = ctranslate2.Translator(str(Model(MODEL).converted), device="cpu", compute_type="int8")
+    sources = [tokenizer.pieces(tokenizer.encode(text)) for text in texts]
+    assert 0 < len(tokenizer.unsayable()) < len(tokenizer.sayable)
+    whole = [translator.translate_batch([source], beam_size=4, return_scores=True)[0] for source in sources]
+    ours = load_engine(Settings(), Model(MODEL), threads=1).translate(texts)
+    assert [h.text for h in ours] == [tokenizer.join(found.hypotheses[0]) for found in whole]
+    assert max(abs(h.score - found.scores[0]) for h, found in zip(ours, whole, strict=True)) < 0.001
 
 
 def test_nothing_is_cut_to_fit() -> None:
