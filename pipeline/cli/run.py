@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.shared import USAGE, errors_for_people, memory_path
-from pipeline.settings import CleanLevel, ComputeType, EngineName, Settings
+from pipeline.settings import Settings
 
 
 class Engine(StrEnum):

@@ -223,7 +223,9 @@ def test_make_is_the_whole_recipe_and_goes_on_where_it_stopped(
     assert main(made) == 0
     assert "resuming at step" in capsys.readouterr().out
     assert len((run / "back" / "pt-en.tsv").read_text(encoding="utf-8").splitlines()) > 30
-    assert {"README.md", "curve.svg", "model.safetensors", "source.spm", "ctranslate2"} <= {p.name for p in out.iterdir()}
+    assert {"README.md", "curve.svg", "model.safetensors", "source.spm", "ctranslate2"} <= {
+        p.name for p in out.iterdir()
+    }
 
 
 def test_a_problem_is_a_message_and_an_exit_code(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
