@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import Hit, cue_book
+from pipeline.clean.folding import bare, fold
 from pipeline.clean.page import Page
 from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, MIN_REPEATS, block_key, masked
 from pipeline.clean.shape import contextual
@@ -36,6 +37,8 @@ RECURS: Final = 0.95
 LANGUAGE_SHARE: Final = 0.34
 # What a second phrase of the same rule adds.
 SECOND_PHRASE: Final = 0.2
+# Of these rules the whole block is the name of an author.
+NAME_RULES: Final = frozenset(("shape.name", "shape.people"))
 # Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
 MAX_PASSES: Final = 4
 
@@ -86,7 +89,8 @@ def judge(
     doubted = [any(item.weight < 0 for item in items) for items in own]
     dated = [any(field.name == "date" for item in items for field in item.fields) for items in own]
     for _ in range(MAX_PASSES):
-        page = Page(document, [_strongest(items) for items in own], removed, doubted, dated)
+        authors = _authors(document, found, removed)
+        page = Page(document, [_strongest(items) for items in own], removed, doubted, dated, authors)
         around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
         found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
         before, removed = removed, [_score(items) >= threshold for items in found]
@@ -135,6 +139,16 @@ def _strongest(items: Sequence[Evidence]) -> tuple[str, float]:
     """The kind and the weight of the heaviest evidence; no kind where there is none."""
     best = max(items, key=lambda item: (item.weight, item.kind == "related"), default=None)
     return (best.kind, best.weight) if best is not None and best.weight > 0 else ("", 0.0)
+
+
+def _authors(document: Sequence[Block], found: Sequence[Sequence[Evidence]], removed: Sequence[bool]) -> frozenset[str]:
+    """The names in the bylines that go, as blocks are compared."""
+    names: set[str] = set()
+    for block, items, gone in zip(document, found, removed, strict=True):
+        if gone:
+            names |= {bare(fold(field.value)) for item in items for field in item.fields if field.name == "author"}
+            names |= {block.compared for item in items if item.rule in NAME_RULES}
+    return frozenset(name for name in names if " " in name)
 
 
 def _kept(item: Evidence, keep: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.clean.blocks import Block
+from pipeline.clean.ending import after_the_end
 from pipeline.clean.page import Item, Page
 from pipeline.clean.position import at_the_ends
 
@@ -89,6 +90,7 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
             yield kind, AT_END, "shape.kicker", "a label above the title"
     if not page.doubted[i]:
         yield from at_the_ends(page, i)
+        yield from after_the_end(page, i)
     yield from _link(page, block)
     yield from _name(page, block)
     yield from _last_label(page, block)
