@@ -35,6 +35,8 @@ SPEAKING: Final = frozenset(("amended", "contact"))
 RECURS: Final = 0.95
 # Cues of languages with fewer hits in the document than this share of the leading one's are chance likenesses.
 LANGUAGE_SHARE: Final = 0.34
+# Pages in any language have buttons in this one.
+LINGUA_FRANCA: Final = "en"
 # What a second phrase of the same rule adds.
 SECOND_PHRASE: Final = 0.2
 # Of these rules the whole block is the name of an author.
@@ -179,7 +181,7 @@ def _own(block: Block, hits: Sequence[tuple[str, Hit]], spoken: frozenset[str]) 
     """The evidence that a block's words give: of one language, the one that says most, and what holds of all."""
     by_language: dict[str, dict[str, Evidence]] = {"": {}}
     for language, hit in hits:
-        if language in spoken or not language or hit.cue.match == "whole":
+        if language in spoken or not language or (hit.cue.match == "whole" and language == LINGUA_FRANCA):
             items = by_language.setdefault(language, {})
             if hit.cue.id not in items:
                 items[hit.cue.id] = _evidence(block, hit)

@@ -107,6 +107,19 @@ class Page:
         """Whether a block stands before the first paragraph of prose or after the last."""
         return i < self.first_prose or i > self.last_prose
 
+    def in_footer(self, i: int) -> bool:
+        """Whether a line that only footers have stands between the last prose and a block."""
+        return any(
+            self.removed[j] and self.strongest[j][0] in FOOTER and self.strongest[j][1] >= 0.9
+            for j in range(self.last_prose + 1, i)
+        )
+
+    def amid_prose(self, i: int) -> bool:
+        """Whether paragraphs of the article stand right before and right after a block."""
+        return self.first_prose < i < self.last_prose and all(
+            self.blocks[j].is_prose and not self.removed[j] for j in (i - 1, i + 1)
+        )
+
     def beside_removed(self, i: int) -> bool:
         """Whether the block right before or after goes."""
         return any(0 <= j < len(self.blocks) and self.removed[j] for j in (i - 1, i + 1))

@@ -20,6 +20,10 @@ BESIDE_REMOVED: Final = 0.15
 NAME_LINE: Final = 0.65
 # Links that follow a header such as “Related stories”: headlines, so they carry no words of their own to tell them by.
 LINK: Final = 0.95
+# These stand below articles, or above them: between two paragraphs their words are the article's.
+AMID_PROSE: Final = -0.6
+ARTICLE_KIND: Final = "article"
+FOOTER_ALONE: Final = frozenset(("copyright", "legal", "cookie"))
 MAX_LINKS: Final = 12
 MAX_LABEL_WORDS: Final = 2
 # A longer “Read also …” holds its headline itself.
@@ -77,7 +81,7 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     block = page.blocks[i]
     kind, weight = page.strongest[i]
     yield from _repeated(page, block)
-    if page.removed[i] and weight >= 1:
+    if page.removed[i] and weight >= 1 and kind not in FOOTER_ALONE:
         return
     if weight and not page.doubted[i]:
         # What is shaped like a paragraph of the article needs more of its own: its place says less.
@@ -86,6 +90,8 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
             yield kind, AT_END * share, "shape.end", "before or after all prose"
         if page.beside_removed(i):
             yield kind, BESIDE_REMOVED * share, "shape.beside", "beside what is removed"
+        if kind in FOOTER_ALONE and page.amid_prose(i):
+            yield ARTICLE_KIND, AMID_PROSE, "shape.amid-prose", "between paragraphs, where no footer stands"
         if kind in ("label", "navigation") and _before_title(page, i):
             yield kind, AT_END, "shape.kicker", "a label above the title"
     if not page.doubted[i]:
@@ -119,7 +125,7 @@ def _before_title(page: Page, i: int) -> bool:
 
 def _link(page: Page, block: Block) -> Iterator[Item]:
     """Headlines below a header such as “Related stories”, up to the next prose."""
-    sentence = block.text[-1] in ".!" and block.words >= 4 and block.index <= page.last_prose + 1
+    sentence = block.text[-1] in ".!。" and block.words >= 4 and not page.in_footer(block.index)
     if block.is_prose or sentence or block.words < 2 or page.strongest[block.index][1] >= 0.9:
         return
     for j in range(block.index - 1, max(-1, block.index - MAX_LINKS - 1), -1):
