@@ -42,7 +42,7 @@ MAX_LINE: Final = 250
 # An item of the article's own list.
 _ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
 _COUNT: Final = re.compile(
-    r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
+    r"\d{1,6}|\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
 )
 _FIGURE: Final = re.compile(r"(?<![\d.,:])(?:[-+]?\d{1,7}(?:[.,]\d{1,4}){0,2} ?[%°](?! ?[^\W\d]{2})|\d{1,7}(?:[.,]\d{1,4}){1,2})(?![\d:])")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
@@ -57,7 +57,7 @@ _WORD: Final = r"[^\W\d_a-zа-я][\w'’.-]*"
 _ONE_NAME: Final = rf"{_WORD}(?: (?:de|la|del|della|di|da|dos|do|du|van|den|der|von|ten|ter|bin))*(?: {_WORD}){{1,2}}"
 _PEOPLE: Final = re.compile(
     rf"{_ONE_NAME}(?:(?:, | and | & | und | et | y | e | en | i | и | та | / | · ){_ONE_NAME}){{0,4}}"
-    r"(?:(?: in| à| en| em| aus| w| a|,| /| -| ·| \|) [^\W\d_a-zа-я][^.!?]{2,40})?"
+    r"(?:(?: in| at| à| en| em| aus| w| a|,| /| -| ·| \|) [^\W\d_a-zа-я][^.!?]{2,40})?"
 )
 _IN_BRACKETS: Final = re.compile(r" ?\([^()]{2,25}\)")
 _REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\(?\d[\d ()-]{7,16}\d")
