@@ -68,10 +68,10 @@ def _aligned(parts: Sequence[tuple[int, str]], lines: Sequence[str]) -> Iterator
         for j in range(len(lines) - 1, -1, -1):
             most[i][j] = max(most[i + 1][j], most[i][j + 1])
             if _same(parts[i][1], lines[j]):
-                most[i][j] = max(most[i][j], 1 + most[i + 1][_next_line(parts, i, j)])
+                most[i][j] = max(most[i][j], 1 + most[i + 1][_next_line(parts, lines, i, j)])
     i = j = 0
     while i < len(parts) and j < len(lines):
-        following = _next_line(parts, i, j)
+        following = _next_line(parts, lines, i, j)
         if _same(parts[i][1], lines[j]) and most[i][j] == 1 + most[i + 1][following]:
             yield i
             i, j = i + 1, following
@@ -81,9 +81,10 @@ def _aligned(parts: Sequence[tuple[int, str]], lines: Sequence[str]) -> Iterator
             j += 1
 
 
-def _next_line(parts: Sequence[tuple[int, str]], i: int, j: int) -> int:
-    """The line where the part after `i` may stand: the same one, within a block."""
-    return j if i + 1 < len(parts) and parts[i + 1][0] == parts[i][0] else j + 1
+def _next_line(parts: Sequence[tuple[int, str]], lines: Sequence[str], i: int, j: int) -> int:
+    """The line where the part after `i` may stand: the same one, if it is of the same block and stands there."""
+    joined = i + 1 < len(parts) and parts[i + 1][0] == parts[i][0] and _same(parts[i + 1][1], lines[j])
+    return j if joined else j + 1
 
 
 def _words(line: str) -> str:

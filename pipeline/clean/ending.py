@@ -34,12 +34,14 @@ def after_the_end(page: Page, i: int) -> Iterator[Item]:
 def _biography(page: Page, block: Block) -> Iterator[Item]:
     """The author's name again, alone or with what the author does; and the lines below “About the author”."""
     i, text = block.index, block.compared
-    if block.words > MAX_BIOGRAPHY_WORDS or page.first_prose < i < page.last_prose:
+    if block.words > MAX_BIOGRAPHY_WORDS:
         return
     known = next((author for author in page.authors if text.startswith(author)), None)
     if known is not None and text == known:
-        if any(page.removed[j] and page.strongest[j][0] == "byline" for j in range(i)):
+        if i > page.first_prose:
             yield "byline", BIOGRAPHY, "shape.author-again", "the author's name stands there again"
+    elif page.first_prose < i < page.last_prose:
+        return
     elif known is not None and text[len(known)] in " ,(;-" and (page.beside_removed(i) or i + 1 == len(page.blocks)):
         yield "byline", BIOGRAPHY, "shape.biography", "it tells of the author, who is named in the byline"
     elif i >= page.last_prose > 0 and i and page.removed[i - 1] and page.named_author(i - 1):

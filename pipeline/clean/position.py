@@ -36,7 +36,7 @@ MIN_MENU: Final = 2
 HEAD_LINE: Final = 0.9
 MAX_HEAD_WORDS: Final = 4
 _HEAD_KINDS: Final = frozenset(("byline", "timestamp", "share", "comment", "app", "subscribe", "newsletter"))
-_MENU_KINDS: Final = frozenset(("navigation", "subscribe", "cookie"))
+_MENU_KINDS: Final = frozenset(("navigation", "cookie"))
 # Longer lines, in characters, are none: the patterns below need not be linear.
 MAX_LINE: Final = 250
 # An item of the article's own list.
