@@ -14,6 +14,12 @@ from pipeline.clean.page import ENDERS, Item, Page
 # Weights, set by hand on the tuning half of benchmarks/cleaning (files 40 and up).
 BIOGRAPHY: Final = 0.95
 ENDED: Final = 0.15
+# A heading between paragraphs is shorter than most prompts.
+UNFINISHED: Final = 0.4
+MIN_UNFINISHED_WORDS: Final = 7
+PROMPTS: Final = frozenset(
+    ("subscribe", "newsletter", "app", "donate", "advert", "share", "read-more", "related", "comment", "furniture")
+)
 MAX_BIOGRAPHY_WORDS: Final = 60
 # “About the author”, or the name alone, stands above a biography.
 MAX_AUTHOR_LINE_WORDS: Final = 5
@@ -27,8 +33,21 @@ def after_the_end(page: Page, i: int) -> Iterator[Item]:
     """The evidence that the end of the article gives: kind, weight, rule and reason."""
     block = page.blocks[i]
     yield from _biography(page, block)
+    yield from _unfinished(page, block)
     if i > page.last_prose >= 0:
         yield from _ended(page, block)
+
+
+def _unfinished(page: Page, block: Block) -> Iterator[Item]:
+    """A prompt that ends without a full stop where only sentences and headings stand: between paragraphs, or right after
+    the last with nothing but furniture below."""
+    i = block.index
+    kind, weight = page.strongest[i]
+    if kind not in PROMPTS or not weight or block.ends_like_sentence or block.words < MIN_UNFINISHED_WORDS:
+        return
+    last = i == page.last_prose + 1 and i + 1 < len(page.blocks) and all(page.removed[i + 1 :])
+    if last or page.amid_prose(i):
+        yield kind, UNFINISHED, "shape.unfinished", "a prompt without a full stop among sentences"
 
 
 def _biography(page: Page, block: Block) -> Iterator[Item]:
@@ -44,9 +63,13 @@ def _biography(page: Page, block: Block) -> Iterator[Item]:
         return
     elif known is not None and text[len(known)] in " ,(;-" and (page.beside_removed(i) or i + 1 == len(page.blocks)):
         yield "byline", BIOGRAPHY, "shape.biography", "it tells of the author, who is named in the byline"
-    elif i >= page.last_prose > 0 and i and page.removed[i - 1] and page.named_author(i - 1):
-        if page.blocks[i - 1].words <= MAX_AUTHOR_LINE_WORDS and (i + 1 == len(page.blocks) or page.removed[i + 1]):
-            yield "byline", BIOGRAPHY, "shape.biography-line", "it stands below the author's name, after the article"
+    elif (
+        i >= page.last_prose > 0
+        and page.flanked(i)
+        and page.named_author(i - 1)
+        and page.blocks[i - 1].words <= MAX_AUTHOR_LINE_WORDS
+    ):
+        yield "byline", BIOGRAPHY, "shape.biography-line", "it stands below the author's name, after the article"
 
 
 def _ended(page: Page, block: Block) -> Iterator[Item]:

@@ -120,6 +120,10 @@ class Page:
             self.blocks[j].is_prose and not self.removed[j] for j in (i - 1, i + 1)
         )
 
+    def flanked(self, i: int) -> bool:
+        """Whether the block right before goes, and the one right after, if there is one."""
+        return i > 0 and self.removed[i - 1] and (i + 1 == len(self.blocks) or self.removed[i + 1])
+
     def beside_removed(self, i: int) -> bool:
         """Whether the block right before or after goes."""
         return any(0 <= j < len(self.blocks) and self.removed[j] for j in (i - 1, i + 1))

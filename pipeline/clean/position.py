@@ -35,6 +35,7 @@ MAX_TICKER_WORDS: Final = 3
 MIN_MENU: Final = 2
 HEAD_LINE: Final = 0.9
 MAX_HEAD_WORDS: Final = 4
+MAX_NAMED_WORDS: Final = 7
 _HEAD_KINDS: Final = frozenset(("byline", "timestamp", "share", "comment", "app", "subscribe", "newsletter"))
 _MENU_KINDS: Final = frozenset(("navigation", "cookie"))
 # Longer lines, in characters, are none: the patterns below need not be linear.
@@ -44,7 +45,11 @@ _ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
 _COUNT: Final = re.compile(
     r"\d{1,6}|\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
 )
-_FIGURE: Final = re.compile(r"(?<![\d.,:])(?:[-+]?\d{1,7}(?:[.,]\d{1,4}){0,2} ?[%°](?! ?[^\W\d]{2})|\d{1,7}(?:[.,]\d{1,4}){1,2})(?![\d:])")
+_FIGURE: Final = re.compile(
+    r"(?<![\d.,:])(?:[-+]?\d{1,7}(?:[.,]\d{1,4}){0,2} ?[%°](?! ?[^\W\d]{2})|\d{1,7}(?:[.,]\d{1,4}){1,2})(?![\d:])"
+)
+# “Rana Halabi - Sidon”, “Redaktion, Kassel”: a name and what it belongs to.
+_SEPARATED: Final = re.compile(r" [-|/·•] |, ")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
@@ -147,10 +152,11 @@ def _within_head(page: Page, block: Block) -> Iterator[Item]:
     """A few words between title and prose, with a date or buttons right below them: an author, a section, a length."""
     i = block.index
     following = page.strongest[i + 1] if i + 1 < len(page.blocks) and page.removed[i + 1] else ("", 0.0)
-    if block.words > MAX_HEAD_WORDS or block.ends_like_sentence or _ITEM.match(block.text) or not _has_title(page, i):
+    if block.words > MAX_NAMED_WORDS or block.ends_like_sentence or _ITEM.match(block.text) or not _has_title(page, i):
         return
-    above = page.removed[i - 1] and page.strongest[i - 1][0] in _HEAD_KINDS
-    below_title = block.words < MAX_HEAD_WORDS and len(_LETTERS.findall(page.blocks[i - 1].text)) >= MIN_TITLE_WORDS
+    above = page.removed[i - 1] and page.strongest[i - 1][0] in _HEAD_KINDS and block.words <= MAX_HEAD_WORDS
+    named = block.words < MAX_HEAD_WORDS or (following[0] == "timestamp" and _SEPARATED.search(block.text))
+    below_title = named and len(_LETTERS.findall(page.blocks[i - 1].text)) >= MIN_TITLE_WORDS
     if following[0] in _HEAD_KINDS and (above or below_title):
         yield "byline", HEAD_LINE, "shape.within-head", "a few words between the title and a date or buttons"
 
