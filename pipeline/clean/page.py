@@ -115,9 +115,9 @@ class Page:
         )
 
     def amid_prose(self, i: int) -> bool:
-        """Whether paragraphs of the article stand right before and right after a block."""
+        """Whether lines of the article, paragraphs or headings, stand right before and right after a block."""
         return self.first_prose < i < self.last_prose and all(
-            self.blocks[j].is_prose and not self.removed[j] for j in (i - 1, i + 1)
+            not self.removed[j] and self.strongest[j][1] < 0.4 for j in (i - 1, i + 1)
         )
 
     def flanked(self, i: int) -> bool:
