@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -46,20 +46,47 @@ class Score:
 
 
 def kept_blocks(document: Document, cleaned: str) -> list[bool]:
-    """For each block of a document whether it is still there. Words are compared, so that house style costs nothing."""
+    """For each block of a document whether it is still there. Words are compared, so that house style costs nothing.
+
+    The lines of blocks and of the cleaned text are aligned so that most of them meet, in order: taking the first likeness
+    for each would let one stray repetition (an author's name at the head and at the foot) hide the article between.
+    """
     lines = [_words(line) for line in cleaned.split("\n") if line.strip()]
-    at = 0
-    kept: list[bool] = []
-    for block in document.blocks:
-        parts = [part for line in block.text.split("\n") if (part := _words(line))]
-        found = 0
-        for part in parts:
-            position = next((i for i in range(at, len(lines)) if _same(part, lines[i])), None)
-            if position is not None:
-                found += 1
-                at = position + (lines[position].endswith(part) or len(parts) == 1)
-        kept.append(found * 2 >= len(parts) and bool(parts))
-    return kept
+    parts = [
+        (number, part)
+        for number, block in enumerate(document.blocks)
+        for line in block.text.split("\n")
+        if (part := _words(line))
+    ]
+    total = Counter(number for number, _ in parts)
+    found = Counter(parts[i][0] for i in _aligned(parts, lines))
+    return [0 < total[number] <= found[number] * 2 for number in range(len(document.blocks))]
+
+
+def _aligned(parts: Sequence[tuple[int, str]], lines: Sequence[str]) -> Iterator[int]:
+    """The parts that stand in the lines, in order and as many as can be; the lines of one block may have been joined."""
+    most = [[0] * (len(lines) + 1) for _ in range(len(parts) + 1)]
+    for i in range(len(parts) - 1, -1, -1):
+        for j in range(len(lines) - 1, -1, -1):
+            most[i][j] = max(most[i + 1][j], most[i][j + 1])
+            if _same(parts[i][1], lines[j]):
+                most[i][j] = max(most[i][j], 1 + most[i + 1][_next_line(parts, lines, i, j)])
+    i = j = 0
+    while i < len(parts) and j < len(lines):
+        following = _next_line(parts, lines, i, j)
+        if _same(parts[i][1], lines[j]) and most[i][j] == 1 + most[i + 1][following]:
+            yield i
+            i, j = i + 1, following
+        elif most[i][j] == most[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+
+
+def _next_line(parts: Sequence[tuple[int, str]], lines: Sequence[str], i: int, j: int) -> int:
+    """The line where the part after `i` may stand: the same one, if it is of the same block and stands there."""
+    joined = i + 1 < len(parts) and parts[i + 1][0] == parts[i][0] and _same(parts[i + 1][1], lines[j])
+    return j if joined else j + 1
 
 
 def _words(line: str) -> str:

@@ -30,13 +30,27 @@ MAX_REACH_WORDS: Final = 16
 # A number with more digits than a date has is one to call.
 MAX_DATE_DIGITS: Final = 8
 MIN_RUN: Final = 3
+# A ticker has so many words to a figure at the most: “DAX 21.902 +1,5%”, “Heute in Hainfeld: 18° / 9°”.
+MAX_TICKER_WORDS: Final = 3
+MIN_MENU: Final = 2
+HEAD_LINE: Final = 0.9
+MAX_HEAD_WORDS: Final = 4
+MAX_NAMED_WORDS: Final = 7
+_HEAD_KINDS: Final = frozenset(("byline", "timestamp", "share", "comment", "app", "subscribe", "newsletter"))
+_MENU_KINDS: Final = frozenset(("navigation", "cookie"))
 # Longer lines, in characters, are none: the patterns below need not be linear.
 MAX_LINE: Final = 250
 # An item of the article's own list.
 _ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
 _COUNT: Final = re.compile(
-    r"\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
+    r"\d{1,6}|\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
 )
+_FIGURE: Final = re.compile(
+    r"(?<![\d.,:])(?:[-+]?\d{1,7}(?:[.,]\d{1,4}){0,2} ?[%°](?! ?[^\W\d]{2})|\d{1,7}(?:[.,]\d{1,4}){1,2})(?![\d:])"
+)
+# “Rana Halabi - Sidon”, “Redaktion, Kassel”: a name and what it belongs to.
+_SEPARATED: Final = re.compile(r" [-|/·•] |, ")
+_LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
 # House style has made quotation marks of the angles between sections by now.
@@ -48,7 +62,7 @@ _WORD: Final = r"[^\W\d_a-zа-я][\w'’.-]*"
 _ONE_NAME: Final = rf"{_WORD}(?: (?:de|la|del|della|di|da|dos|do|du|van|den|der|von|ten|ter|bin))*(?: {_WORD}){{1,2}}"
 _PEOPLE: Final = re.compile(
     rf"{_ONE_NAME}(?:(?:, | and | & | und | et | y | e | en | i | и | та | / | · ){_ONE_NAME}){{0,4}}"
-    r"(?:(?: in| à| en| em| aus| w| a|,| /| -| ·| \|) [^\W\d_a-zа-я][^.!?]{2,40})?"
+    r"(?:(?: in| at| à| en| em| aus| w| a|,| /| -| ·| \|) [^\W\d_a-zа-я][^.!?]{2,40})?"
 )
 _IN_BRACKETS: Final = re.compile(r" ?\([^()]{2,25}\)")
 _REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\(?\d[\d ()-]{7,16}\d")
@@ -67,6 +81,7 @@ def at_the_ends(page: Page, i: int) -> Iterator[Item]:
     if i < page.first_prose:
         yield from _above_title(page, block)
         yield from _below_title(page, block)
+        yield from _within_head(page, block)
     yield from _reachable(block)
     yield from _date_line(page, block)
     yield from _count_line(page, block)
@@ -87,7 +102,7 @@ def _title_again(page: Page, block: Block) -> Iterator[Item]:
 
 
 def _above_title(page: Page, block: Block) -> Iterator[Item]:
-    """A path of sections, a menu, a kicker: what is shorter than the title that follows."""
+    """A path of sections, a menu, a kicker, a ticker: what is shorter than the title that follows."""
     i = block.index
     if block.ends_like_sentence or _has_title(page, i):
         return
@@ -95,6 +110,11 @@ def _above_title(page: Page, block: Block) -> Iterator[Item]:
     title = next((b for b in following if b.words >= MIN_TITLE_WORDS and not _PATH.fullmatch(b.text)), None)
     if title is None or title.is_prose:
         return
+    figures = len(_FIGURE.findall(block.text))
+    if figures and sum(word.isalpha() for word in tokens(fold(block.text))) <= MAX_TICKER_WORDS * figures:
+        yield "navigation", RUN_LINE, "shape.ticker", "figures of a market or the weather above the title"
+    if _menu_between(page, i, title.index):
+        yield "navigation", RUN_LINE, "shape.above-menu", "a line above the page's menu"
     if _PATH.fullmatch(block.text):
         yield "navigation", 0.95, "shape.path", "a path of sections above the title"
     elif block.words <= MAX_RUN_WORDS:
@@ -128,6 +148,25 @@ def _below_title(page: Page, block: Block) -> Iterator[Item]:
         yield "byline", 0.9, "shape.office", "a short line after a byline"
 
 
+def _within_head(page: Page, block: Block) -> Iterator[Item]:
+    """A few words between title and prose, with a date or buttons right below them: an author, a section, a length."""
+    i = block.index
+    following = page.strongest[i + 1] if i + 1 < len(page.blocks) and page.removed[i + 1] else ("", 0.0)
+    if block.words > MAX_NAMED_WORDS or block.ends_like_sentence or _ITEM.match(block.text) or not _has_title(page, i):
+        return
+    above = page.removed[i - 1] and page.strongest[i - 1][0] in _HEAD_KINDS and block.words <= MAX_HEAD_WORDS
+    named = block.words < MAX_HEAD_WORDS or (following[0] == "timestamp" and _SEPARATED.search(block.text))
+    below_title = named and len(_LETTERS.findall(page.blocks[i - 1].text)) >= MIN_TITLE_WORDS
+    if following[0] in _HEAD_KINDS and (above or below_title):
+        yield "byline", HEAD_LINE, "shape.within-head", "a few words between the title and a date or buttons"
+
+
+def _menu_between(page: Page, first: int, last: int) -> bool:
+    """Whether two lines of a menu or more go between two blocks: it stands above the title, not below."""
+    kinds = [page.strongest[j][0] for j in range(first + 1, last) if page.removed[j]]
+    return sum(kind in _MENU_KINDS for kind in kinds) >= MIN_MENU
+
+
 def _reachable(block: Block) -> Iterator[Item]:
     """A line with an address or a telephone number: how to reach the paper."""
     found = _REACH.search(block.text) if block.words <= MAX_REACH_WORDS else None
@@ -136,7 +175,9 @@ def _reachable(block: Block) -> Iterator[Item]:
 
 
 def _has_title(page: Page, i: int) -> bool:
-    return any(b.words >= MIN_TITLE_WORDS and not page.removed[b.index] for b in page.blocks[:i])
+    """Whether a line that may be the title stands before a block, and no menu between them."""
+    titles = [b.index for b in page.blocks[:i] if b.words >= MIN_TITLE_WORDS and not page.removed[b.index]]
+    return bool(titles) and not _menu_between(page, titles[-1], i)
 
 
 def _date_line(page: Page, block: Block) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.clean.blocks import Block
+from pipeline.clean.ending import after_the_end
 from pipeline.clean.page import Item, Page
 from pipeline.clean.position import MAX_LINE, at_the_ends
 
@@ -19,6 +20,10 @@ BESIDE_REMOVED: Final = 0.15
 NAME_LINE: Final = 0.65
 # Links that follow a header such as “Related stories”: headlines, so they carry no words of their own to tell them by.
 LINK: Final = 0.95
+# These stand below articles, or above them: between two paragraphs their words are the article's.
+AMID_PROSE: Final = -0.6
+ARTICLE_KIND: Final = "article"
+FOOTER_ALONE: Final = frozenset(("copyright", "legal", "cookie"))
 MAX_LINKS: Final = 12
 MAX_LABEL_WORDS: Final = 2
 # A longer “Read also …” holds its headline itself.
@@ -76,7 +81,7 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     block = page.blocks[i]
     kind, weight = page.strongest[i]
     yield from _repeated(page, block)
-    if page.removed[i] and weight >= 1:
+    if page.removed[i] and weight >= 1 and kind not in FOOTER_ALONE:
         return
     if not weight and block.is_prose and len(block.text) > MAX_LINE and page.first_prose < i < page.last_prose:
         return  # a paragraph among others, as most blocks are: none of what follows says anything of it
@@ -87,10 +92,13 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
             yield kind, AT_END * share, "shape.end", "before or after all prose"
         if page.beside_removed(i):
             yield kind, BESIDE_REMOVED * share, "shape.beside", "beside what is removed"
+        if kind in FOOTER_ALONE and page.amid_prose(i):
+            yield ARTICLE_KIND, AMID_PROSE, "shape.amid-prose", "between paragraphs, where no footer stands"
         if kind in ("label", "navigation") and _before_title(page, i):
             yield kind, AT_END, "shape.kicker", "a label above the title"
     if not page.doubted[i]:
         yield from at_the_ends(page, i)
+        yield from after_the_end(page, i)
     yield from _link(page, block)
     yield from _name(page, block)
     yield from _last_label(page, block)
@@ -119,7 +127,7 @@ def _before_title(page: Page, i: int) -> bool:
 
 def _link(page: Page, block: Block) -> Iterator[Item]:
     """Headlines below a header such as “Related stories”, up to the next prose."""
-    sentence = block.text[-1] in ".!" and block.words >= 4 and block.index <= page.last_prose + 1
+    sentence = block.text[-1] in ".!。" and block.words >= 4 and not page.in_footer(block.index)
     if block.is_prose or sentence or block.words < 2 or page.strongest[block.index][1] >= 0.9:
         return
     for j in range(block.index - 1, max(-1, block.index - MAX_LINKS - 1), -1):
