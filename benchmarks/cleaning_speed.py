@@ -36,9 +36,7 @@ SETTINGS: Final = Settings(jobs=1)
 def pages(count: int, seed: int) -> list[str]:
     """So many different pages, the same ones for a seed every time."""
     draw = random.Random(seed)
-    frames = [
-        page for split in SPLITS for page in load(split) if page.language == "en" and any(map(_drawn, page.blocks))
-    ]
+    frames = [page for split in SPLITS for page in load(split) if page.language == "en" and _fits(page)]
     sentences = [block.text for page in frames for block in page.blocks if _drawn(block)]
     sentences += [pair.english for language in pairs.LANGUAGES for pair in pairs.load(language)]
     return ["\n\n".join(_page(draw.choice(frames), sentences, draw)) + "\n" for _ in range(count)]
@@ -48,21 +46,32 @@ def _drawn(block: Block) -> bool:
     return block.kind == "prose"
 
 
+def _fits(page: Document) -> bool:
+    """A frame has paragraphs to fill, and leaves most of the page to them."""
+    return any(map(_drawn, page.blocks)) and _furniture(page) < CHARACTERS / 2
+
+
+def _furniture(page: Document) -> int:
+    return sum(len(block.text) for block in page.blocks if not _drawn(block))
+
+
 def _page(frame: Document, sentences: list[str], draw: random.Random) -> Iterator[str]:
-    """The blocks of a page; after its last paragraph as many more as it takes to make it long enough."""
+    """The blocks of a page, with as many paragraphs as make it long enough; what is missing stands where the last one was."""
     last = max(i for i, block in enumerate(frame.blocks) if _drawn(block))
-    missing = CHARACTERS - sum(len(block.text) for block in frame.blocks[last + 1 :])
+    missing = CHARACTERS - _furniture(frame)
     for i, block in enumerate(frame.blocks):
         if block.kind == "title":
             text = " ".join(draw.choice(sentences).split()[: draw.randint(*TITLE_WORDS)]).rstrip(",;:.")
-        else:
-            text = _paragraph(sentences, draw) if _drawn(block) else block.text
-        missing -= len(text)
-        yield text
-        while i == last and missing > 0:
+            missing += len(block.text) - len(text)
+            yield text
+        elif not _drawn(block):
+            yield block.text
+        while _drawn(block) and missing > 0:
             text = _paragraph(sentences, draw)
             missing -= len(text)
             yield text
+            if i < last:
+                break
 
 
 def _paragraph(sentences: list[str], draw: random.Random) -> str:

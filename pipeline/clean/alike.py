@@ -25,8 +25,9 @@ MIN_SHINGLES: Final = 20
 MIN_SHARED: Final = 0.5
 # What a paper adds to the copy that it prints, as a share of the words in paragraphs.
 MAX_OWN: Final = 0.2
-# Bulletins of the same words are the same where half of their figures are.
+# Bulletins of the same words are the same where half of their figures are; one figure or two are no bulletin's.
 MIN_FIGURES: Final = 0.5
+JUDGED_FIGURES: Final = 3
 _SEED: Final = 1
 _BYTES: Final = 4
 _ROW: Final = (1 << 32) - 1
@@ -82,16 +83,16 @@ class Alike:
 def repeats(document: Sequence[Piece], original: Sequence[Piece]) -> bool:
     """Whether a document that was found to be like another says what that one says, and nothing of weight besides.
 
-    Its first paragraph, where an article says what is new, must be the other's, too, and so must half of its figures: a report
-    of another earthquake is another report.
+    Its first paragraph, where an article says what is new, must be the other's, too, and so must half of the figures in what
+    they share: a report of another earthquake is another report.
     """
     known = {pair for piece in original for pair in pairs(piece.words)}
     prose = [piece for piece in document if piece.prose]
-    figures = {figure for piece in prose for figure in piece.figures}
-    theirs = {figure for piece in original for figure in piece.figures}
-    if len(figures & theirs) < MIN_FIGURES * len(figures):
-        return False
     own = [piece for piece in prose if _shared(piece, known) < MIN_SHARED]
+    figures = {figure for piece in prose if piece not in own for figure in piece.figures}
+    theirs = {figure for piece in original for figure in piece.figures}
+    if len(figures) >= JUDGED_FIGURES and len(figures & theirs) < MIN_FIGURES * len(figures):
+        return False
     if not own:
         return True
     words, all_words = (sum(len(piece.words) for piece in pieces) for pieces in (own, prose))
