@@ -50,8 +50,9 @@ def build(
     pieces = [*_SPECIAL, *tokens, *(f"▁{word}" for word in words), *(_piece(word) for word in words.values())]
     pieces = list(dict.fromkeys(pieces))
     (folder / "vocab.json").write_text(json.dumps({p: i for i, p in enumerate((*pieces, "<pad>"))}), "utf-8")
-    for name in ("source.spm", "target.spm"):
-        (folder / name).write_bytes(_splitter(list(words)))
+    (folder / "source.spm").write_bytes(_splitter(list(words)))
+    # One piece a word, though it be several words: such a piece is one that a person defines.
+    (folder / "target.spm").write_bytes(_splitter(list(words), [_piece(meaning) for meaning in words.values()]))
     config = {"model_type": "marian", "max_position_embeddings": positions}
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
     tokeniser = {"source_lang": source, "target_lang": target, "tokenizer_class": "MarianTokenizer"}
@@ -66,14 +67,16 @@ def _piece(meaning: str) -> str:
     return "▁" + meaning.replace(" ", "▁")
 
 
-def _splitter(words: list[str]) -> bytes:
-    """A SentencePiece model whose pieces are these words."""
+def _splitter(words: list[str], defined: Sequence[str] = ()) -> bytes:
+    """A SentencePiece model whose pieces are these words, and those that are defined."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(words),
         model_writer=model,
         model_type="word",
-        vocab_size=len(words) + 3,
+        vocab_size=len(words) + len(defined) + 3,
+        user_defined_symbols=list(dict.fromkeys(defined)),
+        hard_vocab_limit=False,
         character_coverage=1.0,
         normalization_rule_name="identity",
         minloglevel=2,
