@@ -110,7 +110,7 @@ def _card(args: argparse.Namespace, recipe: Recipe) -> None:
 
     model = args.model[0] if args.model else args.run / "average"
     converted = convert(model, args.run / "ct2")
-    text = card(recipe, args.run, _size(model), _size(converted))
+    text = card(recipe, args.run, _size(model), _size(converted), args.start and args.start.name)
     (args.out or args.run / "README.md").write_text(text, encoding="utf-8")
 
 
@@ -148,7 +148,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--run", type=Path, required=True, help="where this training lives; resumed if it holds a state"
     )
-    parser.add_argument("--start", type=Path, help="build, make: a model trained before, whose network is taken over")
+    parser.add_argument(
+        "--start", type=Path, help="build, card, make: a model trained before, whose network is taken over"
+    )
     parser.add_argument(
         "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"
     )

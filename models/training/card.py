@@ -62,8 +62,12 @@ def score_table(run: Path) -> list[str]:
     return [*lines, "", *(f"- `{signature}`" for signature in sorted(signatures))]
 
 
-def card(recipe: Recipe, run: Path, size: int, int8: int) -> str:
-    """The card in Markdown; sizes in bytes, of the float16 checkpoint and of its CTranslate2 conversion."""
+def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = None) -> str:
+    """The card in Markdown; sizes in bytes, of the float16 checkpoint and of its CTranslate2 conversion.
+
+    Args:
+        base: the model whose network was taken over, if one was.
+    """
     languages = ", ".join(known_language(language).name for language in recipe.languages)
     return "\n".join(
         [
@@ -80,7 +84,13 @@ def card(recipe: Recipe, run: Path, size: int, int8: int) -> str:
             "## How it was made",
             "From a Portuguese → English student of the Firefox Translations project (Mozilla, Bergamot project), as",
             "`models/training/README.md` tells: vocabulary extended, new words started from their Portuguese translations",
-            "(Apertium, glosses by hand), the decoder's recurrence replaced by distilled self-attention, then trained on:",
+            "(Apertium, glosses by hand), the decoder's recurrence replaced by distilled self-attention.",
+            *(
+                [f"The network, and the embeddings of the words that both have, were then taken over from {base}."]
+                if base
+                else []
+            ),
+            "Trained on:",
             "",
             *data_table(recipe, read_manifest()),
             "",

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from .score import convert
 
-# Files that CTranslate2 needs and what the pipeline needs beside them to make pieces.
 INT8_FOLDER = "ctranslate2"
-SENTENCEPIECE = ("source.spm", "target.spm")
+CHECKPOINT = "model.safetensors"
 
 
 def export(model: Path, out: Path, *, int8_only: bool) -> dict[str, int]:
@@ -19,11 +18,8 @@ def export(model: Path, out: Path, *, int8_only: bool) -> dict[str, int]:
         int8_only: leave the float16 checkpoint out; what remains translates, but cannot be trained further.
     """
     out.mkdir(parents=True, exist_ok=True)
-    if not int8_only:
-        for path in sorted(model.iterdir()):
+    for path in sorted(model.iterdir()):
+        if not (int8_only and path.name == CHECKPOINT):
             shutil.copyfile(path, out / path.name)
-    converted = convert(model, out / INT8_FOLDER)
-    if int8_only:
-        for name in SENTENCEPIECE:
-            shutil.copyfile(model / name, converted / name)
+    convert(model, out / INT8_FOLDER)
     return {str(p.relative_to(out)): p.stat().st_size for p in sorted(out.rglob("*")) if p.is_file()}
