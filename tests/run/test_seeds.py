@@ -19,8 +19,8 @@ STATUSES = {
     "01_trieste-talks_harbour-wire.txt": "english",
     "agenzia-nord_corridoio-umanitario.txt": "translated",
     "ardmouth-standard_kharmat-hospital.html": "english",
-    "depeche_vallee-du-zerin_deplaces.txt": "untranslated",
-    "el-pregon-del-litoral_tregua-zerin.txt": "untranslated",
+    "depeche_vallee-du-zerin_deplaces.txt": "translated",
+    "el-pregon-del-litoral_tregua-zerin.txt": "translated",
     "gazzetta-di-portoscuro_reportage-tell-sirin.html": "translated",
     "manarat-al-zirin_hudna.txt": "untranslated",
     "quillhaven-courier_salt-bridge.txt": "english",
@@ -111,7 +111,7 @@ def test_the_italian_quotation_in_an_english_article_is_translated(seeds_run: Pa
     assert {segment.paragraph for segment in translated} == {translated[0].paragraph}
 
 
-@pytest.mark.parametrize("language", ["es", "fr", "ar"])
+@pytest.mark.parametrize("language", ["ar"])
 def test_without_a_model_the_text_stays_and_says_how_to_get_one(seeds_run: Path, language: str) -> None:
     record = next(record for record in records(seeds_run).values() if record.language.code == language)
     assert record.text == record.source
