@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from ctranslate2.specs import common_spec
 from ctranslate2.specs.model_spec import NumpyVariable
 
-from pipeline.models.convert import narrow
+from pipeline.models.convert import quantize
 
 
-def test_weights_are_narrowed_with_their_scales_and_the_rest_is_left() -> None:
-    weights = NumpyVariable(np.array([[127, -127, 64], [1, 0, -3]], dtype=np.int8))
-    scales = NumpyVariable(np.array([2.0, 8.0], dtype=np.float32))
-    bias = NumpyVariable(np.array([100.0], dtype=np.float32))
-    before = weights.numpy() / scales.numpy()[:, None]
-    narrow({"layer/weight": weights, "layer/weight_scale": scales, "layer/bias": bias})
-    assert weights.numpy().tolist() == [[63, -63, 32], [0, 0, -1]]
-    assert np.abs(weights.numpy() / scales.numpy()[:, None] - before).max() <= 0.5 / scales.numpy().min()
-    assert bias.numpy().tolist() == [100.0]
+def test_weights_are_of_seven_bits_and_what_has_no_scale_is_left() -> None:
+    layer: Any = common_spec.LinearSpec()
+    weights = np.array([[2.0, -2.0, 1.0], [0.5, 0.0, -0.25], [0.0, 0.0, 0.0]], dtype=np.float32)
+    layer.weight, layer.bias = NumpyVariable(weights), NumpyVariable(np.array([100.0], dtype=np.float32))
+    quantize(layer)
+    whole, scales = layer.weight.numpy(), layer.weight_scale.numpy()
+    assert whole.dtype == np.int8
+    assert whole.tolist() == [[63, -63, 32], [63, 0, -32], [0, 0, 0]]
+    assert np.abs(whole / scales[:, None] - weights).max() <= 0.5 / scales.min()
+    assert layer.bias.numpy().tolist() == [100.0]
