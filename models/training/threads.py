@@ -12,7 +12,7 @@ TRIAL_STEPS = 8
 # Processor seconds per second and thread below which the threads are waiting for each other: every product ends in a
 # barrier, so that one thread that is kept off its core holds up all. Two threads that are left alone come to 0.8 in bfloat16
 # and to 0.7 in float32, whose steps have longer parts that one thread does by itself.
-BUSY = 0.5
+BUSY = 0.6
 
 
 class Threads:

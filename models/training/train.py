@@ -64,7 +64,12 @@ class _Losses:
 
     def add(self, loss: float, count: int, trainer: Trainer, threads: int) -> None:
         self._sum, self._count = self._sum + loss * count, self._count + count
-        if trainer.step % REPORT_EVERY:
+        if trainer.step % REPORT_EVERY == 0:
+            self.write(trainer, threads)
+
+    def write(self, trainer: Trainer, threads: int) -> None:
+        """A line of what has come since the last one, if anything has."""
+        if not self._count:
             return
         row = {
             "step": trainer.step,
@@ -133,6 +138,7 @@ def train(
             if due and score_command is not None and (scorer is None or scorer.poll() is not None):
                 command = [*score_command, "--tokens", str(trainer.tokens), "--model", str(model)]
                 scorer = subprocess.Popen(command, stdout=sys.stderr)
+        losses.write(trainer, threads.count)
         save()
     if scorer is not None:
         scorer.wait()

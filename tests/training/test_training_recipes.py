@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from models.training.config import RecipeError, read_recipe
+from models.training.languages import known
 
 pytestmark = pytest.mark.train
 
 FOLDER = Path(__file__).parents[2] / "models" / "training"
-RECIPES = sorted(p for p in FOLDER.glob("*.toml") if p.name != "data.toml")
+RECIPES = sorted(p for p in FOLDER.glob("*.toml") if p.name not in ("data.toml", "languages.toml"))
 MANIFEST = tomllib.loads((FOLDER / "data.toml").read_text(encoding="utf-8"))["corpus"]
 # What the recipe itself makes of other corpora, and a language before a corpus.
-_MADE = re.compile(r"^(\w\w:)?\*?|(\+?(names|lists|back))+$")
+_MADE = re.compile(r"^(\w\w:|\*:)?\*?|(\+?(names|lists|back))+$")
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
@@ -32,6 +33,14 @@ def test_every_corpus_of_a_recipe_is_in_the_manifest(path: Path) -> None:
     for name in (*recipe.weights, *recipe.names, *recipe.lists, *recipe.back):
         plain = _MADE.sub("", name)
         assert not plain or any(fnmatchcase(k, plain) for k in known), name
+
+
+def test_every_language_says_how_it_is_written_and_reached() -> None:
+    for code, row in known().items():
+        assert len(row.words) >= 15, code
+        assert re.fullmatch(f"[{row.alphabet}]+", "".join(row.words)), code
+        assert code == "en" or row.to_pivot is not None, code
+        assert bool(row.packages) == bool(row.to_pivot), code
 
 
 def test_manifest_entries_are_complete() -> None:
