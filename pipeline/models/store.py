@@ -131,11 +131,16 @@ def bundled() -> Iterator[Bundled]:
                 yield Bundled(store / name, tuple(item["languages"]), item["licence"])
 
 
-def installed() -> dict[tuple[str, str], Path]:
-    """Every pair of languages, source and target, that has a model, and its folder: a person's own before a bundled one."""
+def installed(engine: EngineName = "ctranslate2") -> dict[tuple[str, str], Path]:
+    """Every pair of languages, source and target, that has a model, and its folder: a person's own before a bundled one.
+
+    A bundled model may come without the weights of an engine; then it is none for that engine.
+    """
     own = sorted(folder for folder in user_store().glob("*-*") if (folder / "config.json").is_file())
     found = {(source, target): folder for folder in own for source, _, target in [folder.name.rpartition("-")]}
     for model in bundled():
+        if not (model.path / ENGINE_FILES[engine][0]).is_file():
+            continue
         found |= {(code, TARGET): model.path for code in model.languages if (code, TARGET) not in found}
     return found
 
@@ -183,7 +188,7 @@ class ModelStore:
             return self._override
         pair = (language, target)
         if pair not in self._found:
-            folder = installed().get(pair)
+            folder = installed(self._engine).get(pair)
             found = Model(folder, self._engine, target) if folder is not None else None
             if found is not None:
                 found.check_lock()

@@ -28,7 +28,7 @@ ARTICLES = {
     "school.txt": "La scuola riapre\n\nLa scuola elementare riapre dopo le feste. La riapertura è prevista per lunedì mattina.\n",
     "market.txt": "Il mercato del pesce\n\nI pescatori hanno portato duecento casse di sardine. I prezzi sono rimasti bassi.\n",
     "english.txt": "The fish market\n\nThe fishermen brought two hundred crates of sardines. Prices stayed low all week.\n",
-    "french.txt": "Le marché\n\nLes pêcheurs ont apporté deux cents caisses de sardines au marché. Les prix sont restés bas.\n",
+    "german.txt": "Der Markt\n\nDie Fischer haben zweihundert Kisten Sardinen auf den Markt gebracht. Die Preise blieben niedrig.\n",
 }
 SHARED = "La riapertura è prevista per lunedì mattina."
 
@@ -120,7 +120,7 @@ except SystemExit as end:
         said.append(
             subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split(" ", 1)
         )
-    assert said[0][0] == said[1][0] == "2"  # the French has no model
+    assert said[0][0] == said[1][0] == "2"  # the German has no model
     assert "ctranslate2" in said[0][1]
     assert said[1][1] == "[]\n"
 
@@ -180,11 +180,11 @@ def test_a_correction_is_taken_after_a_run_that_was_stopped(folder: Path) -> Non
 
 def test_a_person_can_translate_what_no_model_can(folder: Path) -> None:
     with Memory(MEMORY) as memory:
-        memory.correct("Les prix sont restés bas.", "fr", "Prices stayed low.")
-    run(["articles/french.txt"], Path("out"), QUICK)
-    record = load_record(Path("out"), "french.txt")
+        memory.correct("Die Preise blieben niedrig.", "de", "Prices stayed low.")
+    run(["articles/german.txt"], Path("out"), QUICK)
+    record = load_record(Path("out"), "german.txt")
     assert record.status == "translated"
-    assert record.text.endswith("au marché. Prices stayed low.")
+    assert record.text.endswith("auf den Markt gebracht. Prices stayed low.")
     assert [segment.action for segment in record.segments] == ["kept", "kept", "translated"]
     assert not list(verify(Path("out")))
 

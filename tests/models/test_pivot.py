@@ -172,7 +172,7 @@ def test_a_way_can_be_evaluated(store: Path, galician: Path) -> None:
 @pytest.mark.parametrize(
     ("pivot", "expected"),
     [
-        ((("gl", "fr"),), r"no model for gl→fr.*models fetch gl --to fr; no model for fr→en.*models fetch fr$"),
+        ((("gl", "ru"),), r"no model for gl→ru.*models fetch gl --to ru; no model for ru→en.*models fetch ru$"),
         ((("ca", "it"),), r"--pivot ca=it: no model for ca→it\. Get one with: monoglot models fetch ca --to it$"),
     ],
 )

@@ -216,3 +216,10 @@ def test_a_tokeniser_that_names_no_limit_has_that_of_its_model(tmp_path: Path) -
 def test_a_quotation_in_angles_is_not_taken_for_the_name_of_a_language() -> None:
     tokenizer = Tokenizer(Model(IT_EN))
     assert "Ciao" in tokenizer.decode(tokenizer.encode(">>Ciao<< disse il papa."))
+
+
+def test_a_bundled_model_without_the_weights_of_an_engine_is_none_for_it() -> None:
+    """So a run with --engine transformers says which languages lack a model, and goes on with the others."""
+    assert ModelStore().find("es") is not None
+    assert ModelStore("transformers").find("es") is None
+    assert ModelStore("transformers").find("it") is not None
