@@ -19,6 +19,13 @@ from torch import Tensor
 Weights = Mapping[str, Tensor]
 
 
+EMBEDDING = "model.shared.weight"
+BIAS = "final_logits_bias"
+
+# Rows of logits at a time: 512 x 7,000 x 4 bytes is 14 MB.
+LOSS_BLOCK = 512
+
+
 def arithmetic() -> torch.dtype:
     """What to compute in: bfloat16 where the processor multiplies it itself, else float32.
 
@@ -26,13 +33,6 @@ def arithmetic() -> torch.dtype:
     torch 2.13: 16 against 150 GFLOP/s on two AVX2 cores).
     """
     return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
-
-
-EMBEDDING = "model.shared.weight"
-BIAS = "final_logits_bias"
-
-# Rows of logits at a time: 512 x 7,000 x 4 bytes is 14 MB.
-LOSS_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
