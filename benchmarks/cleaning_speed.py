@@ -1,7 +1,8 @@
 """How many English documents a second: `python -m benchmarks.cleaning_speed [--documents 400] [--turns 3]`.
 
 News pages of about 2.5 kB, each different, measured in processor seconds of one process:
-- the stages before the model: reading, cleaning, detecting the language, segmenting;
+- reading, cleaning and detecting the language;
+- the stages before the model: these, and segmenting;
 - a whole run (`--jobs 1`): these, and the survey of the corpus, records, files;
 - as a yardstick, trafilatura's extraction of the same blocks as HTML.
 
@@ -23,6 +24,9 @@ from typing import Final
 from benchmarks.cleaning.cleaners import trafilatura
 from benchmarks.cleaning.corpus import SPLITS, Block, Document, load
 from benchmarks.quality import pairs
+from pipeline.clean import clean
+from pipeline.detect import detect
+from pipeline.read import read_document
 from pipeline.run import prepare, run
 from pipeline.settings import Settings
 
@@ -78,6 +82,12 @@ def _paragraph(sentences: list[str], draw: random.Random) -> str:
     return " ".join(draw.sample(sentences, SENTENCES_A_PARAGRAPH))
 
 
+def cleaning(texts: list[str], folder: Path) -> None:  # noqa: ARG001 (measured like a run)
+    """Read, clean, detect."""
+    for number, text in enumerate(texts):
+        detect(clean(read_document(f"{number}.txt", text.encode("utf-8"), SETTINGS.keep_sources), SETTINGS), SETTINGS)
+
+
 def stages(texts: list[str], folder: Path) -> None:  # noqa: ARG001 (measured like a run)
     """Read, clean, detect, segment."""
     for number, text in enumerate(texts):
@@ -96,6 +106,7 @@ def extraction(texts: list[str], folder: Path) -> None:  # noqa: ARG001 (measure
 
 
 MEASURED: Final = {
+    "read, clean, detect": cleaning,
     "read, clean, detect, segment": stages,
     "whole run, files to files": whole_run,
     "trafilatura, extraction alone": extraction,

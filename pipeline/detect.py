@@ -70,8 +70,8 @@ def paragraph_language(text: str, document: Language) -> Language:
     inherited = Language(document.code, document.confidence, (), "given" if document.method == "given" else "inherited")
     if document.method == "given":
         return inherited
-    text = without_names(folded(text))
-    if not _may_differ(text, document.code):
+    text = folded(text)
+    if _reads_as(text, document.code) or not _may_differ(text := without_names(text), document.code):
         return inherited
     found = identify(text, document.code)
     if found.code == document.code or found.confidence < MIN_PARAGRAPH_CONFIDENCE:
@@ -103,15 +103,19 @@ def without_names(text: str) -> str:
     return " ".join(word for word, is_name in zip(words, names, strict=True) if not is_name)
 
 
+def _reads_as(text: str, language: str) -> bool:
+    """Whether the function words of a text are those of a language: so many of all its words, and more than of any other."""
+    shares = function_word_shares(WORD.findall(sample(text, SECOND_CHARS).casefold()))
+    own = shares.pop(language, 0.0)
+    return own >= FUNCTION_WORD_SHARE and own > max(shares.values(), default=0.0)
+
+
 def _may_differ(text: str, document: str) -> bool:
     """Whether both classifiers name the same language, and it is not the document's."""
     longer = sample(text, SECOND_CHARS)
-    words = WORD.findall(longer.casefold())
-    if len(words) + len(_UNSPACED.findall(longer)) // 2 < MIN_PARAGRAPH_WORDS:
-        return False
-    shares = function_word_shares(words)
-    own = shares.pop(document, 0.0)
-    if own >= FUNCTION_WORD_SHARE and own > max(shares.values(), default=0.0):
+    if len(WORD.findall(longer)) + len(_UNSPACED.findall(longer)) // 2 < MIN_PARAGRAPH_WORDS or _reads_as(
+        text, document
+    ):
         return False
     # The second opinion is asked first: it costs a twentieth, and mostly it is the document's language.
     second = best_second_opinion(longer) or document

@@ -25,15 +25,16 @@ def _make(args: argparse.Namespace, recipe: Recipe) -> None:
     if seen < recipe.train.tokens:
         print(f"stopped at {seen:,} of {recipe.train.tokens:,} target pieces; the same command goes on", flush=True)
         return
-    args.tokens = seen
     if recipe.development:
-        _score(args, recipe)
+        _score(_with(args, tokens=seen), recipe)
     out = args.out or args.run / recipe.name
-    _export(args, recipe)
-    args.out = out / "README.md"
-    _card(args, recipe)
-    args.out = out / "curve.svg"
-    _plot(args, recipe)
+    _export(_with(args, out=out), recipe)
+    _card(_with(args, out=out / "README.md"), recipe)
+    _plot(_with(args, out=out / "curve.svg"), recipe)
+
+
+def _with(args: argparse.Namespace, **changed: object) -> argparse.Namespace:
+    return argparse.Namespace(**(vars(args) | changed))
 
 
 def _train(args: argparse.Namespace, recipe: Recipe) -> int:
@@ -80,9 +81,12 @@ def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
 
 
 def _build(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .create import create
+    from .create import create, take_up
 
-    create(recipe, args.data, args.run, base=args.start)
+    if args.published is not None:
+        take_up(args.published, args.run, recipe.languages[0])
+    else:
+        create(recipe, args.data, args.run, base=args.start)
 
 
 def _average(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -150,6 +154,9 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument(
         "--start", type=Path, help="build, card, make: a model trained before, whose network is taken over"
+    )
+    parser.add_argument(
+        "--continue", dest="published", type=Path, help="build, make: a published model of this recipe, to train on"
     )
     parser.add_argument(
         "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"

@@ -42,14 +42,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     if not path.exists():
         raise RecipeError(f"{path}: no checkpoint; make one with: python -m models.training build")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    shape = Shape(
-        config["d_model"],
-        config["encoder_attention_heads"],
-        config["encoder_ffn_dim"],
-        config["encoder_layers"],
-        config["decoder_layers"],
-        config["max_position_embeddings"],
-    )
+    shape = Shape.of(config)
     stored = load_file(path)
     names = parameter_shapes(stored[EMBEDDING].shape[0], shape)
     missing = [n for n, s in names.items() if n not in stored or tuple(stored[n].shape) != s]

@@ -9,10 +9,12 @@ import sentencepiece
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from .checkpoint import write_checkpoint
+from .checkpoint import read_checkpoint, write_checkpoint
 from .config import Recipe, RecipeError
+from .converted import read_conversion
 from .corpus import Pair, find_files
 from .distil import distil
+from .export import CHECKPOINT, INT8_FOLDER
 from .letters import elisions
 from .lexicon import lexicon, with_relatives
 from .prepare import language_of, read_all
@@ -85,4 +87,16 @@ def create(
         if base is not None:
             model = graft(model, vocabulary, base)
         write_checkpoint(run / "start", model.weights, model.bias, model.shape, vocabulary, recipe.languages[0])
+    return run / "start"
+
+
+def take_up(published: Path, run: Path, language: str) -> Path:
+    """Write a published model to ``run/start`` to train it on, in its own vocabulary; returns that folder.
+
+    Its float16 checkpoint is read, or where there is none its int8 conversion, which is a little rounded.
+    """
+    conversion = published / INT8_FOLDER
+    whole = (published / CHECKPOINT).exists()
+    model = read_checkpoint(published) if whole else read_conversion(published, conversion)
+    write_checkpoint(run / "start", model.weights, model.bias, model.shape, published, language)
     return run / "start"

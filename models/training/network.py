@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -45,6 +45,18 @@ class Shape:
     encoder_layers: int = 6
     decoder_layers: int = 2
     positions: int = 512
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Self:
+        """The sizes that Hugging Face's ``config.json`` tells."""
+        return cls(
+            config["d_model"],
+            config["encoder_attention_heads"],
+            config["encoder_ffn_dim"],
+            config["encoder_layers"],
+            config["decoder_layers"],
+            config["max_position_embeddings"],
+        )
 
 
 def sinusoids(length: int, width: int) -> Tensor:

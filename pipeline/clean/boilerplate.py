@@ -26,7 +26,7 @@ from pipeline.clean.repetition import (
     block_key,
     masked,
 )
-from pipeline.clean.shape import contextual
+from pipeline.clean.shape import contextual, repeated
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
@@ -109,9 +109,10 @@ def judge(
     doubted = [any(item.weight < 0 for item in items) for items in own]
     dated = [any(field.name == "date" for item in items for field in item.fields) for items in own]
     strongest = [_strongest(items) for items in own]
+    again = repeated(document)
     for _ in range(MAX_PASSES):
         authors = _authors(document, found, removed)
-        page = Page(document, strongest, removed, doubted, dated, authors)
+        page = Page(document, strongest, removed, doubted, dated, again, authors)
         around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
         found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
         before, removed = removed, [_score(items) >= threshold for items in found]
@@ -192,7 +193,7 @@ def _recurs(block: Block, bearing: Bearing) -> Iterator[Evidence]:
 
 
 def _score(items: Sequence[Evidence]) -> float:
-    return round(sum(item.weight for item in items), 3)
+    return round(sum([item.weight for item in items]), 3) if items else 0.0
 
 
 def _strongest(items: Sequence[Evidence]) -> tuple[str, float]:

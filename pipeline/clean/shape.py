@@ -5,7 +5,7 @@ but for what nothing in an article looks like: a block said twice at once, a nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.clean.blocks import Block
@@ -80,7 +80,8 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     """The evidence that a block's surroundings give: kind, weight, rule and reason."""
     block = page.blocks[i]
     kind, weight = page.strongest[i]
-    yield from _repeated(page, block)
+    if page.repeated[i]:
+        yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
     if page.removed[i] and weight >= 1 and kind not in FOOTER_ALONE:
         return
     if not weight and block.is_prose and len(block.text) > MAX_LINE and page.first_prose < i < page.last_prose:
@@ -104,17 +105,22 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     yield from _last_label(page, block)
 
 
-def _repeated(page: Page, block: Block) -> Iterator[Item]:
-    """A caption that the page's alternative text or its player says again."""
+def repeated(document: Sequence[Block]) -> list[bool]:
+    """Of each block, whether it is a caption said again: the page's alternative text or its player says it right before."""
+    return [_is_repeated(document, block) for block in document]
+
+
+def _is_repeated(document: Sequence[Block], block: Block) -> bool:
     words = block.compared if block.words >= MIN_REPEATED_WORDS else ""
-    for back in (1, 2):
-        if not words or block.index < back:
-            return
-        other = page.blocks[block.index - back].compared
-        longer, shorter = (words, other) if len(words) > len(other) else (other, words)
-        if longer.startswith(shorter) and (words == other or (shorter.count(" ") >= 4 and not block.is_prose)):
-            yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
-            return
+    if not words:
+        return False
+    for other in document[max(0, block.index - 2) : block.index]:
+        longer, shorter = (words, other.compared) if len(words) > len(other.compared) else (other.compared, words)
+        if longer.startswith(shorter) and (
+            len(longer) == len(shorter) or (shorter.count(" ") >= 4 and not block.is_prose)
+        ):
+            return True
+    return False
 
 
 def _before_title(page: Page, i: int) -> bool:

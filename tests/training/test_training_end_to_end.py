@@ -29,9 +29,11 @@ from models.training.batches import fill
 from models.training.charsmap import read_rules
 from models.training.checkpoint import read_checkpoint, write_checkpoint
 from models.training.config import read_recipe
+from models.training.export import export
 from models.training.network import EMBEDDING
 from models.training.pieces import Vocabulary
 from models.training.prepare import tokenised
+from models.training.score import convert, translate
 from models.training.student import Student, native_engine, prove
 from models.training.surgery import graft
 from models.training.train import frequent_pieces, train
@@ -205,6 +207,22 @@ def test_every_command_after_building(place: Path, capsys: pytest.CaptureFixture
     assert "CC BY-SA 4.0" in card
     with (run / "dev.csv").open(encoding="utf-8") as stream:
         assert [row["language"] for row in csv.DictReader(stream)] == ["it"]
+
+
+def test_a_model_published_as_int8_alone_can_be_trained_on(place: Path, tmp_path: Path) -> None:
+    start, published = place / "run" / "start", tmp_path / "published"
+    export(start, published, int8_only=True)
+    assert not (published / "model.safetensors").exists()
+    made = ["--continue", str(published), "--run", str(tmp_path / "run")]
+    assert main(["build", str(place / "tiny.toml"), *made]) == 0
+    before, after = read_checkpoint(start), read_checkpoint(tmp_path / "run" / "start")
+    assert (after.shape, after.english) == (before.shape, before.english)
+    torch.testing.assert_close(after.bias, before.bias)
+    for name, weight in before.weights.items():
+        assert (after.weights[name] - weight).norm() <= 0.1 * weight.norm(), name  # what rounding to ±63 a row costs
+    texts, _ = translate(convert(tmp_path / "run" / "start", tmp_path / "again"), start, _sentences("pt")[:8])
+    wanted, _ = translate(published / "ctranslate2", start, _sentences("pt")[:8])
+    assert sum(a == b for a, b in zip(texts, wanted, strict=True)) >= 6
 
 
 def test_make_is_the_whole_recipe_and_goes_on_where_it_stopped(
