@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import Hit, cue_book
+from pipeline.clean.features import own_features
 from pipeline.clean.folding import bare, fold
+from pipeline.clean.judgement import forest
 from pipeline.clean.page import Page
 from pipeline.clean.repetition import (
     MAX_BLOCK_WORDS,
@@ -30,8 +32,12 @@ from pipeline.clean.shape import contextual, repeated
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
-# The score at which a block is removed: one rule that is certain alone; one that is nearly, or two that agree; or hints.
-THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
+# The probability from which a block is removed.
+THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 0.95, "standard": 0.75, "strict": 0.4}
+# The evidence that is enough for the rules: one that is nearly certain, or two that agree.
+ENOUGH: Final = 0.9
+# The evidence that is enough for a block that recurs over the corpus, whatever the judgement says: it has learnt from single pages.
+RECURRING: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
 # Cues are looked for in blocks up to this many characters: furniture is short, and the search stays linear.
 MAX_CUE_CHARS: Final = 1_200
 # The kind of evidence that speaks for the article: its weight is negative.
@@ -60,7 +66,7 @@ MIN_PLEA_WORDS: Final = 6
 MAX_PLEA_WORDS: Final = 40
 SENTENCE: Final = re.compile(r"[^.!?。]+(?:[.!?。](?!\s|$)[^.!?。]*)*(?:[.!?。]+\s*|$)")
 # Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
-MAX_PASSES: Final = 4
+MAX_PASSES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +100,53 @@ def judge(
 ) -> list[Verdict]:
     """The verdict on every block of a laid-out text.
 
-    Kinds and rules named in `keep` are no evidence; `bearing` says which blocks stand in many other documents.
+    What the rules find is weighed against the shape of a block and its surroundings (`judgement`). A block whose leading
+    evidence is of a kind or a rule named in `keep` stays; `bearing` says which blocks stand in many other documents.
     """
+    ruled = _ruled(text, bearing)
+    own = [_features(verdict) for verdict in ruled]
+    likely = forest().probabilities(own)
+    return [
+        _judged(verdict, probability, level, keep, partial(forest().reasons, own, verdict.block.index))
+        for verdict, probability in zip(ruled, likely, strict=True)
+    ]
+
+
+def weigh(text: str) -> list[tuple[Block, dict[str, float]]]:
+    """Each block of a laid-out text with what the judgement sees of it by itself; what it is learnt from."""
+    return [(verdict.block, _features(verdict)) for verdict in _ruled(text, NOTHING)]
+
+
+def _features(verdict: Verdict) -> dict[str, float]:
+    told = [(item.kind, item.weight, item.rule) for item in verdict.evidence]
+    return own_features(verdict.block, told, verdict.removed)
+
+
+def _judged(
+    verdict: Verdict,
+    probability: float,
+    level: CleanLevel,
+    keep: frozenset[str],
+    reasons: Callable[[], list[tuple[str, float]]],
+) -> Verdict:
+    """The verdict of the rules made one by probability, with the reason where the rules have none."""
+    recurs = max((item.weight for item in verdict.evidence if item.kind == "repeated"), default=0.0)
+    gone = probability >= THRESHOLDS[level] or (recurs > 0 and verdict.score >= RECURRING[level])
+    evidence = verdict.evidence
+    if gone and not any(item.weight > 0 for item in evidence):
+        told = ", ".join(f"{name} {moved:+.1f}" for name, moved in reasons())
+        evidence = (*evidence, Evidence(FURNITURE, probability, "context", f"its shape and surroundings: {told}"))
+    return Verdict(verdict.block, evidence, probability, gone and not _kept(max(evidence, key=_weight), keep))
+
+
+def _ruled(text: str, bearing: Bearing) -> list[Verdict]:
+    """What the rules alone hold of each block: its evidence, and whether that is enough beside what goes around it."""
     document = blocks(text)
     hits = [_cues(block.text) if len(block.text) <= MAX_CUE_CHARS else () for block in document]
     spoken = _spoken(hits)
-    own = [
-        [item for item in (*_own(block, found, spoken), *_recurs(block, bearing)) if not _kept(item, keep)]
-        for block, found in zip(document, hits, strict=True)
-    ]
-    threshold = THRESHOLDS[level]
+    own = [[*_own(block, found, spoken), *_recurs(block, bearing)] for block, found in zip(document, hits, strict=True)]
     found: list[list[Evidence]] = own
-    removed = [_score(items) >= threshold for items in own]
+    removed = [_score(items) >= ENOUGH for items in own]
     doubted = [any(item.weight < 0 for item in items) for items in own]
     dated = [any(field.name == "date" for item in items for field in item.fields) for items in own]
     strongest = [_strongest(items) for items in own]
@@ -113,9 +154,8 @@ def judge(
     for _ in range(MAX_PASSES):
         authors = _authors(document, found, removed)
         page = Page(document, strongest, removed, doubted, dated, again, authors)
-        around = [[Evidence(*c) for c in contextual(page, i)] for i in range(len(document))]
-        found = [[*a, *(item for item in b if not _kept(item, keep))] for a, b in zip(own, around, strict=True)]
-        before, removed = removed, [_score(items) >= threshold for items in found]
+        found = [[*items, *(Evidence(*c) for c in contextual(page, i))] for i, items in enumerate(own)]
+        before, removed = removed, [_score(items) >= ENOUGH for items in found]
         if removed == before:
             break
     return [
@@ -190,6 +230,10 @@ def _recurs(block: Block, bearing: Bearing) -> Iterator[Evidence]:
     elif key in bearing.near:
         reason = f"nearly the same stands in {MIN_REPEATS} documents or more"
         yield Evidence("repeated", NEARLY_RECURS, "corpus.nearly-repeated", reason)
+
+
+def _weight(item: Evidence) -> float:
+    return item.weight
 
 
 def _score(items: Sequence[Evidence]) -> float:

@@ -1,0 +1,207 @@
+"""What the learned judgement sees of a block: its shape, what the rules hold of it, where it stands, and its neighbours.
+
+All are numbers and none is a word, so that what was learnt in ten languages holds in others. They are explained where they are
+made; `benchmarks.cleaning.fit` learns from the same ones.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.clean.blocks import Block
+
+Matrix = npt.NDArray[np.float64]
+
+# A block with more evidence against it than this is not taken for the article's prose when its ends are looked for.
+DOUBTFUL: Final = 0.4
+# How far the place of a block is told exactly, in blocks: from the ends of a page, and from those of the prose.
+FAR: Final = 10
+FAR_FROM_PROSE: Final = 8
+# Neighbours that are seen one by one, and the widths of the windows before and behind that are seen as a whole.
+NEIGHBOURS: Final = (-3, -2, -1, 1, 2, 3)
+WINDOWS: Final = (3, 6)
+# What of a neighbour is seen, and of a window.
+OF_NEIGHBOUR: Final = ("score", "is prose", "words", "ends a sentence", "removed by rules")
+OF_WINDOW: Final = ("removed by rules", "is prose")
+_WINDOW_COLUMNS: Final = [OF_NEIGHBOUR.index(name) for name in OF_WINDOW]
+PLACES: Final = (
+    "before the prose",
+    "after the prose",
+    "from the first prose",
+    "from the last prose",
+    "place",
+    "from the top",
+    "from the foot",
+    "prose behind",
+    "sentences behind",
+)
+# The columns of what is seen of a block's surroundings, in order.
+SURROUNDINGS: Final = (
+    *PLACES,
+    *(
+        name
+        for distance in NEIGHBOURS
+        for name in (f"none at {distance:+}", *(f"{name} at {distance:+}" for name in OF_NEIGHBOUR))
+    ),
+    *(f"{name} in {width} {side}" for width in WINDOWS for side in ("before", "behind") for name in OF_WINDOW),
+)
+SCORE_RANGE: Final = (-0.6, 1.0)
+
+_SIGNS: Final = {
+    f"has a {name}": frozenset(signs)
+    for name, signs in {
+        "colon": ":",
+        "question mark": "?؟",
+        "exclamation mark": "!",
+        "bar": "|",
+        "middle dot": "·",
+        "at sign": "@",
+        "arrow": "→›»>▸►",
+        "quotation mark": '"',
+        "comma": ",،",
+        "bracket": "(",
+        "slash": "/",
+        "copyright sign": "©",
+        "star": "★☆*",
+    }.items()
+}
+_SENTENCE: Final = re.compile(r"[.!?؟。](?:\s|$)")
+_ADDRESS: Final = re.compile(r"www\.|https?:|\.(?:com|org|net|eu|info|[a-z]{2})\b")
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+MOST_SENTENCES: Final = 4
+MIN_CAPITALS: Final = 4
+CAPITALS_SHARE: Final = 0.8
+
+
+# A document is judged again after each change, and most of its blocks are as they were.
+@lru_cache(maxsize=4_096)
+def shape(text: str) -> Mapping[str, float]:
+    """What a block's own signs say, whatever its language."""
+    letters = sum(map(str.isalpha, text))
+    capitals = sum(map(str.isupper, text)) / (letters or 1)
+    words = text.split()
+    present = set(text)
+    return {
+        "capitals": capitals,
+        "in capitals": capitals > CAPITALS_SHARE and letters >= MIN_CAPITALS,
+        "digits": sum(map(str.isdigit, text)) / len(text),
+        "capitalised words": sum([word[0].isupper() for word in words]) / len(words),
+        **{name: not present.isdisjoint(signs) for name, signs in _SIGNS.items()},
+        "ends in a colon": text[-1] == ":",
+        "ends in a question": text[-1] in "?؟",
+        "ends in an exclamation": text[-1] == "!",
+        "begins small": text[0].islower(),
+        "begins with a digit": text[0].isdigit(),
+        "begins with a sign": not text[0].isalnum(),
+        "sentences": min(MOST_SENTENCES, len(_SENTENCE.findall(text))),
+        "has an address": _ADDRESS.search(text) is not None,
+        "has a year": _YEAR.search(text) is not None,
+        "has an hour": _CLOCK.search(text) is not None,
+    }
+
+
+def own_features(block: Block, evidence: Sequence[tuple[str, float, str]], removed: bool) -> dict[str, float]:
+    """What a block says and what the rules say of it: `evidence` is the kind, the weight and the rule of each item.
+
+    Whether it recurs over a corpus is left out: that is known of few documents, and counts by itself.
+    """
+    told = [item for item in evidence if not item[2].startswith("corpus.")]
+    words = sum(weight for _, weight, rule in told if not rule.startswith("shape."))
+    place = sum(weight for _, weight, rule in told if rule.startswith("shape."))
+    features: dict[str, float] = {
+        **shape(block.text),
+        "words": math.log(block.words + 1),
+        "one word": block.words == 1,
+        "two words": block.words == 2,
+        "ends a sentence": block.ends_like_sentence,
+        "is prose": block.is_prose,
+        "evidence of words": words,
+        "evidence of place": place,
+        "evidence": words + place,
+        "score": max(SCORE_RANGE[0], min(SCORE_RANGE[1], words + place)),
+        "removed by rules": removed,
+    }
+    for kind, weight, rule in told:
+        if rule.startswith("shape."):
+            features[rule] = 1.0
+        else:
+            features[f"kind {kind}"] = max(features.get(f"kind {kind}", -1.0), weight)
+    return features
+
+
+def matrix(own: Sequence[Mapping[str, float]], names: Sequence[str]) -> Matrix:
+    """The features of all blocks of a document in columns called `names`: a row a block."""
+    column, taken, given = _layout(tuple(names))
+    rows = np.zeros((len(own), len(names)))
+    for row, features in zip(rows, own, strict=True):
+        here = features.keys() & column.keys()
+        row[[column[name] for name in here]] = [features[name] for name in here]
+    rows[:, taken] = _surroundings(own)[:, given]
+    return rows
+
+
+def all_names(documents: Sequence[Sequence[Mapping[str, float]]]) -> list[str]:
+    """The names of all features that occur, sorted."""
+    return sorted({name for own in documents for features in own for name in features} | set(SURROUNDINGS))
+
+
+@cache
+def _layout(names: tuple[str, ...]) -> tuple[dict[str, int], list[int], list[int]]:
+    """The columns of a block's own features by name; and of those of the surroundings which are asked for, and their numbers."""
+    column = {name: number for number, name in enumerate(names)}
+    given = [number for number, name in enumerate(SURROUNDINGS) if name in column]
+    return column, [column[SURROUNDINGS[number]] for number in given], given
+
+
+def _surroundings(own: Sequence[Mapping[str, float]]) -> Matrix:
+    """Place and neighbours of each block, in columns called SURROUNDINGS."""
+    seen = np.array([[features[name] for name in OF_NEIGHBOUR] for features in own], float)
+    words = np.array([features["evidence of words"] for features in own])
+    number, reach = len(own), max(NEIGHBOURS)
+    inside = np.pad(np.zeros(number), reach, constant_values=1.0)
+    padded = np.pad(seen, ((reach, reach), (0, 0)))
+    sums = np.concatenate([np.zeros((1, len(OF_WINDOW))), np.cumsum(seen[:, _WINDOW_COLUMNS], axis=0)])
+    at = np.arange(number)
+    parts = [_places(seen, words)]
+    for distance in NEIGHBOURS:
+        there = slice(reach + distance, reach + distance + number)
+        parts += [inside[there, None], padded[there]]
+    for width in WINDOWS:
+        parts.append((sums[at] - sums[np.maximum(0, at - width)]) / width)
+        parts.append((sums[np.minimum(number, at + 1 + width)] - sums[at + 1]) / width)
+    return np.concatenate(parts, axis=1)
+
+
+def _places(seen: Matrix, words: Matrix) -> Matrix:
+    """Where each block stands, in columns called PLACES."""
+    prose, ends, removed = (
+        seen[:, OF_NEIGHBOUR.index(name)] > 0 for name in ("is prose", "ends a sentence", "removed by rules")
+    )
+    undoubted = words < DOUBTFUL
+    number = len(words)
+    at = np.arange(number)
+    paragraphs = np.flatnonzero(prose & undoubted)
+    first, last = (int(paragraphs[0]), int(paragraphs[-1])) if len(paragraphs) else (number, -1)
+    sentences = np.flatnonzero(ends & undoubted & ~removed)
+    return np.array(
+        [
+            at < first,
+            at > last,
+            np.clip(at - first, -FAR_FROM_PROSE, FAR_FROM_PROSE),
+            np.clip(at - last, -FAR_FROM_PROSE, FAR_FROM_PROSE),
+            at / number,
+            np.minimum(at, FAR),
+            np.minimum(number - 1 - at, FAR),
+            at < last,
+            at < (int(sentences[-1]) if len(sentences) else -1),
+        ],
+        float,
+    ).T
