@@ -34,7 +34,7 @@ FOLDS: Final = 5
 BLIND: Final = "567"
 BLIND_WEIGHT: Final = 8.0
 # A page that is seen in another form counts so much beside the whole.
-FORM_WEIGHT: Final = 0.5
+FORM_WEIGHT: Final = 0.2
 PIECES: Final = 2
 PIECE_BLOCKS: Final = (3, 15)
 # Of the furniture of a partly cleaned page so much is gone.
@@ -46,7 +46,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "max_iter": 200,
     "learning_rate": 0.08,
     "max_leaf_nodes": 20,
-    "max_depth": 6,
+    "max_depth": 8,
     "min_samples_leaf": 15,
     "max_features": 0.2,
     "l2_regularization": 3.0,

@@ -33,7 +33,7 @@ from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
 # The probability from which a block is removed.
-THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 0.95, "standard": 0.75, "strict": 0.4}
+THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 0.95, "standard": 0.7, "strict": 0.4}
 # The evidence that is enough for the rules: one that is nearly certain, or two that agree.
 ENOUGH: Final = 0.9
 # The evidence that is enough for a block that recurs over the corpus, whatever the judgement says: it has learnt from single pages.
@@ -66,7 +66,7 @@ MIN_PLEA_WORDS: Final = 6
 MAX_PLEA_WORDS: Final = 40
 SENTENCE: Final = re.compile(r"[^.!?。]+(?:[.!?。](?!\s|$)[^.!?。]*)*(?:[.!?。]+\s*|$)")
 # Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
-MAX_PASSES: Final = 2
+MAX_PASSES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
