@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.clean.boilerplate import Verdict
+from pipeline.clean.boilerplate import JUDGED, Verdict
 from pipeline.provenance import english_title
 from pipeline.records import Flag, Record, Segment, Severity, Span
 from pipeline.report import Observer, Report, Silent
@@ -285,7 +285,7 @@ def removed(record: Record) -> None:
 
 
 def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
-    """Print each block with its score and the evidence; red is what goes at the threshold."""
+    """Print each block with its probability of being furniture and the evidence; red is what goes at the threshold."""
     console = _console()
     for verdict in judged:
         mark = "-" if verdict.removed else " "
@@ -293,9 +293,9 @@ def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
             Text(f"{mark}{verdict.score:6.2f}  {verdict.block.text}", "red" if verdict.removed else ""), soft_wrap=True
         )
         for item in verdict.evidence:
-            if item.weight:
+            if item.weight or item.rule == JUDGED:
                 console.print(Text(f"         {item.weight:+.2f} {item.rule}: {item.reason}", "dim"), soft_wrap=True)
-    console.print(f"a block goes from {threshold:.2f} on", highlight=False)
+    console.print(f"a block goes where it is furniture with a probability of {threshold:.2f} or more", highlight=False)
 
 
 def _console() -> Console:

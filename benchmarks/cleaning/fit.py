@@ -12,7 +12,7 @@ import argparse
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -140,33 +140,21 @@ def learn(seen: Sequence[Example], names: Sequence[str]) -> HistGradientBoosting
 
 
 def table(model: HistGradientBoostingClassifier, names: Sequence[str]) -> dict[str, Any]:
-    """The trees as `pipeline.clean.judgement` reads them."""
-    trees = []
-    for (predictor,) in model._predictors:
-        trees.append(
-            [
-                [round(float(node["value"]), 4)]
-                if node["is_leaf"]
-                else [
-                    round(float(node["value"]), 4),
-                    int(node["feature_idx"]),
-                    float(node["num_threshold"]),
-                    int(node["left"]),
-                    int(node["right"]),
-                ]
-                for node in predictor.nodes
-            ]
-        )
-    used = sorted({node[1] for tree in trees for node in tree if len(node) > 1})
+    """The trees as `pipeline.clean.judgement` reads them, with the features that they use."""
+    grown = [predictor.nodes for (predictor,) in model._predictors]
+    used = sorted({int(node["feature_idx"]) for nodes in grown for node in nodes if not node["is_leaf"]})
     column = {number: place for place, number in enumerate(used)}
-    for tree in trees:
-        for node in tree:
-            node[1:2] = [column[number] for number in node[1:2]]
-    return {
-        "names": [names[number] for number in used],
-        "baseline": round(float(model._baseline_prediction.item()), 5),
-        "trees": trees,
-    }
+    trees = [[_node(node, column) for node in nodes] for nodes in grown]
+    baseline = round(float(model._baseline_prediction.item()), 5)
+    return {"names": [names[number] for number in used], "baseline": baseline, "trees": trees}
+
+
+def _node(node: Any, column: Mapping[int, int]) -> list[float]:
+    value = round(float(node["value"]), 4)
+    if node["is_leaf"]:
+        return [value]
+    place = column[int(node["feature_idx"])]
+    return [value, place, float(node["num_threshold"]), int(node["left"]), int(node["right"])]
 
 
 def written(made: dict[str, Any]) -> str:

@@ -44,6 +44,8 @@ MAX_CUE_CHARS: Final = 1_200
 ARTICLE: Final = "article"
 # The vocabulary of furniture speaks for any kind.
 FURNITURE: Final = "furniture"
+# What the judgement says beyond the rules, or against them.
+JUDGED: Final = "context"
 # Notes that themselves report what was said: “an earlier version said”.
 SPEAKING: Final = frozenset(("amended", "contact"))
 # A block that recurs over the corpus needs no other evidence at the standard level; any doubt keeps one that nearly does.
@@ -82,7 +84,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is held of a block: all evidence, its sum, and whether the block goes."""
+    """What is held of a block: all evidence; the score, which is the probability that it is boilerplate (of the rules alone: the
+    sum of their evidence); and whether the block goes."""
 
     block: Block
     evidence: tuple[Evidence, ...]
@@ -129,13 +132,20 @@ def _judged(
     keep: frozenset[str],
     reasons: Callable[[], list[tuple[str, float]]],
 ) -> Verdict:
-    """The verdict of the rules made one by probability, with the reason where the rules have none."""
+    """The verdict of the rules made one by probability; where the two differ, with what the judgement went by."""
     recurs = max((item.weight for item in verdict.evidence if item.kind == "repeated"), default=0.0)
     gone = probability >= THRESHOLDS[level] or (recurs > 0 and verdict.score >= RECURRING[level])
     evidence = verdict.evidence
-    if gone and not any(item.weight > 0 for item in evidence):
+    if gone != verdict.removed:
         told = ", ".join(f"{name} {moved:+.1f}" for name, moved in reasons())
-        evidence = (*evidence, Evidence(FURNITURE, probability, "context", f"its shape and surroundings: {told}"))
+        alone = gone and not any(item.weight > 0 for item in evidence)
+        context = Evidence(
+            FURNITURE if gone else ARTICLE,
+            probability if alone else 0.0,
+            JUDGED,
+            f"its shape and surroundings, in log odds: {told}",
+        )
+        evidence = (*evidence, context)
     return Verdict(verdict.block, evidence, probability, gone and not _kept(max(evidence, key=_weight), keep))
 
 

@@ -166,14 +166,15 @@ def _surroundings(own: Sequence[Mapping[str, float]]) -> Matrix:
     seen = np.array([[features[name] for name in OF_NEIGHBOUR] for features in own], float)
     words = np.array([features["evidence of words"] for features in own])
     number, reach = len(own), max(NEIGHBOURS)
-    inside = np.pad(np.zeros(number), reach, constant_values=1.0)
-    padded = np.pad(seen, ((reach, reach), (0, 0)))
+    outside = np.ones((number + 2 * reach, 1))
+    padded = np.zeros((number + 2 * reach, len(OF_NEIGHBOUR)))
+    outside[reach:-reach], padded[reach:-reach] = 0.0, seen
     sums = np.concatenate([np.zeros((1, len(OF_WINDOW))), np.cumsum(seen[:, _WINDOW_COLUMNS], axis=0)])
     at = np.arange(number)
     parts = [_places(seen, words)]
     for distance in NEIGHBOURS:
         there = slice(reach + distance, reach + distance + number)
-        parts += [inside[there, None], padded[there]]
+        parts += [outside[there], padded[there]]
     for width in WINDOWS:
         parts.append((sums[at] - sums[np.maximum(0, at - width)]) / width)
         parts.append((sums[np.minimum(number, at + 1 + width)] - sums[at + 1]) / width)

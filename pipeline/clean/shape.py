@@ -15,6 +15,8 @@ from pipeline.clean.position import MAX_LINE, at_the_ends
 
 # Weights, swept on the tuning half of benchmarks/cleaning. At either end of a page a hint counts for more.
 AT_END: Final = 0.2
+# What is known this well by itself needs no look around.
+CERTAIN: Final = 0.9
 BESIDE_REMOVED: Final = 0.15
 # A name alone under the title is a byline where a date or a credit stands beside it, or the article begins after it.
 NAME_LINE: Final = 0.65
@@ -82,7 +84,7 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     kind, weight = page.strongest[i]
     if page.repeated[i]:
         yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
-    if page.removed[i] and weight >= 1 and kind not in FOOTER_ALONE:
+    if page.removed[i] and weight >= CERTAIN and kind not in FOOTER_ALONE:
         return
     if not weight and block.is_prose and len(block.text) > MAX_LINE and page.first_prose < i < page.last_prose:
         return  # a paragraph among others, as most blocks are: none of what follows says anything of it
@@ -107,20 +109,20 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
 
 def repeated(document: Sequence[Block]) -> list[bool]:
     """Of each block, whether it is a caption said again: the page's alternative text or its player says it right before."""
-    return [_is_repeated(document, block) for block in document]
+    compared = [block.compared for block in document]
+    return [
+        block.words >= MIN_REPEATED_WORDS
+        and compared[i] != ""
+        and any(_says_again(block, compared[i], other) for other in compared[max(0, i - 2) : i])
+        for i, block in enumerate(document)
+    ]
 
 
-def _is_repeated(document: Sequence[Block], block: Block) -> bool:
-    words = block.compared if block.words >= MIN_REPEATED_WORDS else ""
-    if not words:
-        return False
-    for other in document[max(0, block.index - 2) : block.index]:
-        longer, shorter = (words, other.compared) if len(words) > len(other.compared) else (other.compared, words)
-        if longer.startswith(shorter) and (
-            len(longer) == len(shorter) or (shorter.count(" ") >= 4 and not block.is_prose)
-        ):
-            return True
-    return False
+def _says_again(block: Block, words: str, other: str) -> bool:
+    if words == other:
+        return True
+    longer, shorter = (words, other) if len(words) > len(other) else (other, words)
+    return longer.startswith(shorter) and shorter.count(" ") >= 4 and not block.is_prose
 
 
 def _before_title(page: Page, i: int) -> bool:
