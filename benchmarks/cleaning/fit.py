@@ -24,7 +24,7 @@ import pipeline.clean
 from benchmarks.cleaning.corpus import Block, Document, load
 from pipeline.clean import laid_out
 from pipeline.clean.boilerplate import weigh
-from pipeline.clean.features import Matrix, all_names, matrix
+from pipeline.clean.features import Matrix, Own, all_names, matrix
 from pipeline.clean.folding import fold
 from pipeline.clean.judgement import FILE
 
@@ -43,8 +43,8 @@ GONE: Final = 0.7
 # A line that is found further behind than this is another one that reads alike.
 NEAR: Final = 30
 SETTINGS: Final[dict[str, Any]] = {
-    "max_iter": 200,
-    "learning_rate": 0.08,
+    "max_iter": 130,
+    "learning_rate": 0.11,
     "max_leaf_nodes": 20,
     "max_depth": 8,
     "min_samples_leaf": 15,
@@ -62,7 +62,7 @@ class Example:
 
     page: str
     whole: bool
-    own: list[dict[str, float]]
+    own: list[Own]
     labelled: list[int]
     furniture: list[bool]
     weight: float
@@ -95,7 +95,7 @@ def examples(documents: Sequence[Document]) -> Iterator[Example]:
 def _example(page: str, form: Sequence[Block], whole: bool) -> Example:
     text = laid_out("\n\n".join(block.text for block in form) + "\n")
     lines = [(_words(line), not block.keep) for block in form for line in block.text.split("\n") if _words(line)]
-    own: list[dict[str, float]] = []
+    own: list[Own] = []
     labelled: list[int] = []
     furniture: list[bool] = []
     at = 0

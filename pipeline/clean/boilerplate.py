@@ -15,7 +15,7 @@ from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.cues import Hit, cue_book
-from pipeline.clean.features import own_features
+from pipeline.clean.features import Own, own_features
 from pipeline.clean.folding import bare, fold
 from pipeline.clean.judgement import forest
 from pipeline.clean.page import Page
@@ -68,7 +68,7 @@ MIN_PLEA_WORDS: Final = 6
 MAX_PLEA_WORDS: Final = 40
 SENTENCE: Final = re.compile(r"[^.!?。]+(?:[.!?。](?!\s|$)[^.!?。]*)*(?:[.!?。]+\s*|$)")
 # Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
-MAX_PASSES: Final = 4
+MAX_PASSES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +107,20 @@ def judge(
     evidence is of a kind or a rule named in `keep` stays; `bearing` says which blocks stand in many other documents.
     """
     ruled = _ruled(text, bearing)
-    own = [_features(verdict) for verdict in ruled]
-    likely = forest().probabilities(own)
+    trees = forest()
+    rows = trees.rows([_features(verdict) for verdict in ruled])
     return [
-        _judged(verdict, probability, level, keep, partial(forest().reasons, own, verdict.block.index))
-        for verdict, probability in zip(ruled, likely, strict=True)
+        _judged(verdict, probability, level, keep, partial(trees.reasons, row))
+        for verdict, probability, row in zip(ruled, trees.probabilities(rows), rows, strict=True)
     ]
 
 
-def weigh(text: str) -> list[tuple[Block, dict[str, float]]]:
+def weigh(text: str) -> list[tuple[Block, Own]]:
     """Each block of a laid-out text with what the judgement sees of it by itself; what it is learnt from."""
     return [(verdict.block, _features(verdict)) for verdict in _ruled(text, NOTHING)]
 
 
-def _features(verdict: Verdict) -> dict[str, float]:
+def _features(verdict: Verdict) -> Own:
     told = [(item.kind, item.weight, item.rule) for item in verdict.evidence]
     return own_features(verdict.block, told, verdict.removed)
 

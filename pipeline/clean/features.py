@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
@@ -30,6 +31,50 @@ WINDOWS: Final = (3, 6)
 # What of a neighbour is seen, and of a window.
 OF_NEIGHBOUR: Final = ("score", "is prose", "words", "ends a sentence", "removed by rules")
 OF_WINDOW: Final = ("removed by rules", "is prose")
+_SIGNS: Final = {
+    f"has a {name}": frozenset(signs)
+    for name, signs in {
+        "colon": ":",
+        "question mark": "?؟",
+        "exclamation mark": "!",
+        "bar": "|",
+        "middle dot": "·",
+        "at sign": "@",
+        "arrow": "→›»>▸►",
+        "quotation mark": '"',
+        "comma": ",،",
+        "bracket": "(",
+        "slash": "/",
+        "copyright sign": "©",
+        "star": "★☆*",
+    }.items()
+}
+SHAPE: Final = (
+    "capitals",
+    "in capitals",
+    "digits",
+    "capitalised words",
+    "ends in a colon",
+    "ends in a question",
+    "ends in an exclamation",
+    "begins small",
+    "begins with a digit",
+    "begins with a sign",
+    "sentences",
+    "has an address",
+    "has a year",
+    "has an hour",
+    *_SIGNS,
+)
+OWN: Final = (
+    *OF_NEIGHBOUR,
+    "one word",
+    "two words",
+    "evidence of words",
+    "evidence of place",
+    "evidence",
+    *SHAPE,
+)
 _WINDOW_COLUMNS: Final = [OF_NEIGHBOUR.index(name) for name in OF_WINDOW]
 PLACES: Final = (
     "before the prose",
@@ -54,24 +99,6 @@ SURROUNDINGS: Final = (
 )
 SCORE_RANGE: Final = (-0.6, 1.0)
 
-_SIGNS: Final = {
-    f"has a {name}": frozenset(signs)
-    for name, signs in {
-        "colon": ":",
-        "question mark": "?؟",
-        "exclamation mark": "!",
-        "bar": "|",
-        "middle dot": "·",
-        "at sign": "@",
-        "arrow": "→›»>▸►",
-        "quotation mark": '"',
-        "comma": ",،",
-        "bracket": "(",
-        "slash": "/",
-        "copyright sign": "©",
-        "star": "★☆*",
-    }.items()
-}
 _SENTENCE: Final = re.compile(r"[.!?؟。](?:\s|$)")
 _ADDRESS: Final = re.compile(r"www\.|https?:|\.(?:com|org|net|eu|info|[a-z]{2})\b")
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
@@ -81,91 +108,111 @@ MIN_CAPITALS: Final = 4
 CAPITALS_SHARE: Final = 0.8
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is seen of a block by itself: its numbers, in columns called OWN, and the weights of the rules that hold of it."""
+
+    numbers: tuple[float, ...]
+    rules: Mapping[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        """One of the numbers."""
+        return self.numbers[OWN.index(name)]
+
+
 # A document is judged again after each change, and most of its blocks are as they were.
 @lru_cache(maxsize=4_096)
-def shape(text: str) -> Mapping[str, float]:
-    """What a block's own signs say, whatever its language."""
+def _shape(text: str) -> tuple[float, ...]:
+    """What a block's own signs say, whatever its language, in columns called SHAPE."""
     letters = sum(map(str.isalpha, text))
     capitals = sum(map(str.isupper, text)) / (letters or 1)
     words = text.split()
     present = set(text)
-    return {
-        "capitals": capitals,
-        "in capitals": capitals > CAPITALS_SHARE and letters >= MIN_CAPITALS,
-        "digits": sum(map(str.isdigit, text)) / len(text),
-        "capitalised words": sum([word[0].isupper() for word in words]) / len(words),
-        **{name: not present.isdisjoint(signs) for name, signs in _SIGNS.items()},
-        "ends in a colon": text[-1] == ":",
-        "ends in a question": text[-1] in "?؟",
-        "ends in an exclamation": text[-1] == "!",
-        "begins small": text[0].islower(),
-        "begins with a digit": text[0].isdigit(),
-        "begins with a sign": not text[0].isalnum(),
-        "sentences": min(MOST_SENTENCES, len(_SENTENCE.findall(text))),
-        "has an address": _ADDRESS.search(text) is not None,
-        "has a year": _YEAR.search(text) is not None,
-        "has an hour": _CLOCK.search(text) is not None,
-    }
+    return (
+        capitals,
+        capitals > CAPITALS_SHARE and letters >= MIN_CAPITALS,
+        sum(map(str.isdigit, text)) / len(text),
+        sum([word[0].isupper() for word in words]) / len(words),
+        text[-1] == ":",
+        text[-1] in "?؟",
+        text[-1] == "!",
+        text[0].islower(),
+        text[0].isdigit(),
+        not text[0].isalnum(),
+        min(MOST_SENTENCES, len(_SENTENCE.findall(text))),
+        _ADDRESS.search(text) is not None,
+        _YEAR.search(text) is not None,
+        _CLOCK.search(text) is not None,
+        *(not present.isdisjoint(signs) for signs in _SIGNS.values()),
+    )
 
 
-def own_features(block: Block, evidence: Sequence[tuple[str, float, str]], removed: bool) -> dict[str, float]:
+def own_features(block: Block, evidence: Sequence[tuple[str, float, str]], removed: bool) -> Own:
     """What a block says and what the rules say of it: `evidence` is the kind, the weight and the rule of each item.
 
     Whether it recurs over a corpus is left out: that is known of few documents, and counts by itself.
     """
-    told = [item for item in evidence if not item[2].startswith("corpus.")]
-    words = sum(weight for _, weight, rule in told if not rule.startswith("shape."))
-    place = sum(weight for _, weight, rule in told if rule.startswith("shape."))
-    features: dict[str, float] = {
-        **shape(block.text),
-        "words": math.log(block.words + 1),
-        "one word": block.words == 1,
-        "two words": block.words == 2,
-        "ends a sentence": block.ends_like_sentence,
-        "is prose": block.is_prose,
-        "evidence of words": words,
-        "evidence of place": place,
-        "evidence": words + place,
-        "score": max(SCORE_RANGE[0], min(SCORE_RANGE[1], words + place)),
-        "removed by rules": removed,
-    }
-    for kind, weight, rule in told:
+    rules: dict[str, float] = {}
+    words = place = 0.0
+    for kind, weight, rule in evidence:
         if rule.startswith("shape."):
-            features[rule] = 1.0
-        else:
-            features[f"kind {kind}"] = max(features.get(f"kind {kind}", -1.0), weight)
-    return features
+            place += weight
+            rules[rule] = 1.0
+        elif not rule.startswith("corpus."):
+            words += weight
+            name = f"kind {kind}"
+            rules[name] = max(rules.get(name, -1.0), weight)
+    return Own(
+        (
+            max(SCORE_RANGE[0], min(SCORE_RANGE[1], words + place)),
+            block.is_prose,
+            math.log(block.words + 1),
+            block.ends_like_sentence,
+            removed,
+            block.words == 1,
+            block.words == 2,
+            words,
+            place,
+            words + place,
+            *_shape(block.text),
+        ),
+        rules,
+    )
 
 
-def matrix(own: Sequence[Mapping[str, float]], names: Sequence[str]) -> Matrix:
+def matrix(own: Sequence[Own], names: Sequence[str]) -> Matrix:
     """The features of all blocks of a document in columns called `names`: a row a block."""
-    column, taken, given = _layout(tuple(names))
+    column, told, numbers, around, places = _layout(tuple(names))
     rows = np.zeros((len(own), len(names)))
-    for row, features in zip(rows, own, strict=True):
-        here = features.keys() & column.keys()
-        row[[column[name] for name in here]] = [features[name] for name in here]
-    rows[:, taken] = _surroundings(own)[:, given]
+    every = np.array([block.numbers for block in own], float)
+    rows[:, told] = every[:, numbers]
+    rows[:, around] = _surroundings(every)[:, places]
+    for number, block in enumerate(own):
+        for name, weight in block.rules.items():
+            if name in column:
+                rows[number, column[name]] = weight
     return rows
 
 
-def all_names(documents: Sequence[Sequence[Mapping[str, float]]]) -> list[str]:
+def all_names(documents: Sequence[Sequence[Own]]) -> list[str]:
     """The names of all features that occur, sorted."""
-    return sorted({name for own in documents for features in own for name in features} | set(SURROUNDINGS))
+    return sorted({name for own in documents for block in own for name in block.rules} | {*OWN, *SURROUNDINGS})
 
 
 @cache
-def _layout(names: tuple[str, ...]) -> tuple[dict[str, int], list[int], list[int]]:
-    """The columns of a block's own features by name; and of those of the surroundings which are asked for, and their numbers."""
+def _layout(names: tuple[str, ...]) -> tuple[dict[str, int], list[int], list[int], list[int], list[int]]:
+    """The columns of all names; of those in OWN, the columns and the places in OWN; of those in SURROUNDINGS, the same."""
     column = {name: number for number, name in enumerate(names)}
-    given = [number for number, name in enumerate(SURROUNDINGS) if name in column]
-    return column, [column[SURROUNDINGS[number]] for number in given], given
+    own = [(column[name], place) for place, name in enumerate(OWN) if name in column]
+    around = [(column[name], place) for place, name in enumerate(SURROUNDINGS) if name in column]
+    return column, [c for c, _ in own], [p for _, p in own], [c for c, _ in around], [p for _, p in around]
 
 
-def _surroundings(own: Sequence[Mapping[str, float]]) -> Matrix:
-    """Place and neighbours of each block, in columns called SURROUNDINGS."""
-    seen = np.array([[features[name] for name in OF_NEIGHBOUR] for features in own], float)
-    words = np.array([features["evidence of words"] for features in own])
-    number, reach = len(own), max(NEIGHBOURS)
+def _surroundings(every: Matrix) -> Matrix:
+    """Place and neighbours of each block, from the numbers of all: in columns called SURROUNDINGS."""
+    seen = every[:, : len(OF_NEIGHBOUR)]
+    words = every[:, OWN.index("evidence of words")]
+    number, reach = len(every), max(NEIGHBOURS)
     outside = np.ones((number + 2 * reach, 1))
     padded = np.zeros((number + 2 * reach, len(OF_NEIGHBOUR)))
     outside[reach:-reach], padded[reach:-reach] = 0.0, seen

@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.clean.features import Matrix, matrix
+from pipeline.clean.features import Matrix, Own, matrix
 
 FILE: Final = "judgement.json"
 # Reasons are given for what moves the log odds by this much, so many at the most.
@@ -42,36 +42,36 @@ class Forest:
     """
 
     names: tuple[str, ...]
-    roots: npt.NDArray[np.intp]
-    feature: npt.NDArray[np.intp]
+    roots: npt.NDArray[np.int32]
+    feature: npt.NDArray[np.int32]
     threshold: Matrix
-    child: npt.NDArray[np.intp]
+    child: npt.NDArray[np.int32]
     value: Matrix
     baseline: float
     depth: int
 
-    def probabilities(self, own: Sequence[Mapping[str, float]]) -> list[float]:
-        """For each block of a document, from its own features, the probability that it is boilerplate."""
-        if not own:
-            return []
-        rows = matrix(own, self.names)
-        *_, nodes = self._walk(rows)
-        odds = self.baseline + self.value[nodes].sum(axis=1)
-        return [round(float(p), 4) for p in 1 / (1 + np.exp(-odds))]
+    def rows(self, own: Sequence[Own]) -> Matrix:
+        """What the trees see of each block of a document, from its own features."""
+        return matrix(own, self.names) if own else np.zeros((0, len(self.names)))
 
-    def reasons(self, own: Sequence[Mapping[str, float]], block: int) -> list[tuple[str, float]]:
+    def probabilities(self, rows: Matrix) -> list[float]:
+        """For each row the probability that the block is boilerplate."""
+        *_, nodes = self._walk(rows)
+        odds = self.baseline + self.value.take(nodes).sum(axis=1)
+        return [round(p, 4) for p in (1 / (1 + np.exp(-odds))).tolist()]
+
+    def reasons(self, row: Matrix) -> list[tuple[str, float]]:
         """The features that moved the log odds of a block most towards boilerplate or from it, and by how much."""
-        row = matrix(own, self.names)[[block]]
         moved = np.zeros(len(self.names))
-        for (nodes,), (following,) in pairwise(self._walk(row)):
+        for (nodes,), (following,) in pairwise(self._walk(row[None])):
             np.add.at(moved, self.feature[nodes], self.value[following] - self.value[nodes])
         order = np.argsort(-np.abs(moved), kind="stable")[:MOST_REASONS]
         return [(self.names[i], round(float(moved[i]), 2)) for i in order if abs(moved[i]) >= LEAST_REASON]
 
-    def _walk(self, rows: Matrix) -> Iterator[npt.NDArray[np.intp]]:
+    def _walk(self, rows: Matrix) -> Iterator[npt.NDArray[np.int32]]:
         """The node that each block has come to in each tree, from the roots to the leaves: (blocks, trees)."""
         nodes = np.repeat(self.roots[None], len(rows), axis=0)
-        first = np.arange(len(rows))[:, None] * rows.shape[1]
+        first = np.arange(len(rows), dtype=np.int32)[:, None] * rows.shape[1]
         yield nodes
         for _ in range(self.depth):
             seen = rows.take(first + self.feature.take(nodes))
@@ -102,10 +102,10 @@ def planted(table: Mapping[str, Any]) -> Forest:
     value, feature, threshold, left, right = zip(*columns, strict=True)
     return Forest(
         tuple(table["names"]),
-        np.array(roots),
-        np.array(feature),
+        np.array(roots, np.int32),
+        np.array(feature, np.int32),
         np.array(threshold, float),
-        np.array([left, right]).T.ravel(),
+        np.array([left, right], np.int32).T.ravel(),
         np.array(value, float),
         table["baseline"],
         depth,

@@ -36,16 +36,16 @@ def test_trees_are_walked_as_they_were_grown(grown: tuple[list[Example], list[st
     seen, names, model, trees = grown
     for example in seen:
         wanted = model.predict_proba(matrix(example.own, names))[:, 1]  # type: ignore[attr-defined]
-        np.testing.assert_allclose(trees.probabilities(example.own), wanted, atol=2e-3)
+        np.testing.assert_allclose(trees.probabilities(trees.rows(example.own)), wanted, atol=2e-3)
     assert {example.furniture[-1] for example in seen} == {True, False}
 
 
 def test_reasons_are_what_moved_the_judgement() -> None:
     own = [features for _, features in weigh(PAGE)]
-    likely = forest().probabilities(own)
-    assert likely[1] > 0.9 > 0.2 > likely[2]
+    likely = forest().probabilities(forest().rows(own))
+    assert likely[1] > 0.9 > 0.5 > likely[2]
     for block, sign in ((1, 1), (2, -1)):
-        reasons = forest().reasons(own, block)
+        reasons = forest().reasons(forest().rows(own)[block])
         assert 0 < len(reasons) <= 3
         assert math.copysign(1, reasons[0][1]) == sign
         assert {name for name, _ in reasons} <= set(forest().names)
@@ -53,7 +53,7 @@ def test_reasons_are_what_moved_the_judgement() -> None:
 
 def test_no_text_has_no_judgement() -> None:
     assert judge("", "standard") == []
-    assert forest().probabilities([]) == []
+    assert forest().probabilities(forest().rows([])) == []
 
 
 @given(
