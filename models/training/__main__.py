@@ -114,7 +114,8 @@ def _card(args: argparse.Namespace, recipe: Recipe) -> None:
 
     model = args.model[0] if args.model else args.run / "average"
     converted = convert(model, args.run / "ct2")
-    text = card(recipe, args.run, _size(model), _size(converted), args.start and args.start.name)
+    before = [folder and folder.name for folder in (args.start, args.published)]
+    text = card(recipe, args.run, _size(model), _size(converted), *before)
     (args.out or args.run / "README.md").write_text(text, encoding="utf-8")
 
 
@@ -156,7 +157,7 @@ def main(argv: list[str] | None = None) -> int:
         "--start", type=Path, help="build, card, make: a model trained before, whose network is taken over"
     )
     parser.add_argument(
-        "--continue", dest="published", type=Path, help="build, make: a published model of this recipe, to train on"
+        "--continue", dest="published", type=Path, help="build, card, make: a published model, to train on"
     )
     parser.add_argument(
         "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"

@@ -62,11 +62,12 @@ def score_table(run: Path) -> list[str]:
     return [*lines, "", *(f"- `{signature}`" for signature in sorted(signatures))]
 
 
-def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = None) -> str:
+def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = None, published: str | None = None) -> str:
     """The card in Markdown; sizes in bytes, of the float16 checkpoint and of its CTranslate2 conversion.
 
     Args:
         base: the model whose network was taken over, if one was.
+        published: the model that was trained on, if one was.
     """
     languages = ", ".join(known_language(language).name for language in recipe.languages)
     return "\n".join(
@@ -90,7 +91,14 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
                 if base
                 else []
             ),
-            "Trained on:",
+            *(
+                [
+                    f"This is the {published} that was published before, whose first training `models/training/{recipe.name}.toml`",
+                    "tells, trained on in its own vocabulary. In this stage:",
+                ]
+                if published
+                else ["Trained on:"]
+            ),
             "",
             *data_table(recipe, read_manifest()),
             "",

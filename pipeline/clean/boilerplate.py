@@ -33,7 +33,9 @@ from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
 # The probability from which a block is removed.
-THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 0.95, "standard": 0.7, "strict": 0.4}
+THRESHOLDS: Final[dict[CleanLevel, float]] = {"light": 0.95, "standard": 0.75, "strict": 0.4}
+# Where the rules alone would remove it, this share of the probability is enough.
+AGREEING: Final = 0.65
 # The evidence that is enough for the rules: one that is nearly certain, or two that agree.
 ENOUGH: Final = 0.9
 # The evidence that is enough for a block that recurs over the corpus, whatever the judgement says: it has learnt from single pages.
@@ -134,7 +136,8 @@ def _judged(
 ) -> Verdict:
     """The verdict of the rules made one by probability; where the two differ, with what the judgement went by."""
     recurs = max((item.weight for item in verdict.evidence if item.kind == "repeated"), default=0.0)
-    gone = probability >= THRESHOLDS[level] or (recurs > 0 and verdict.score >= RECURRING[level])
+    enough = THRESHOLDS[level] * (AGREEING if verdict.removed else 1.0)
+    gone = probability >= enough or (recurs > 0 and verdict.score >= RECURRING[level])
     evidence = verdict.evidence
     if gone != verdict.removed:
         told = ", ".join(f"{name} {moved:+.1f}" for name, moved in reasons())

@@ -23,7 +23,8 @@ _MADE = re.compile(r"^(\w\w:|\*:)?\*?|(\+?(names|lists|back))+$")
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
 def test_recipe_is_readable(path: Path) -> None:
-    assert read_recipe(path).name == path.stem
+    # romance-en.continued is another stage of romance-en.
+    assert read_recipe(path).name == path.stem.partition(".")[0]
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
