@@ -16,6 +16,7 @@ from typing import Any, Final
 from pipeline import __version__
 from pipeline.check import CHECKS_VERSION, UNUSABLE, check
 from pipeline.clean.cues import cue_book
+from pipeline.clean.judgement import FILE as JUDGEMENT
 from pipeline.clean.repetition import NOTHING, Bearing
 from pipeline.clean.unicode import styled
 from pipeline.glossary import apply_glossary, digest, variants
@@ -98,7 +99,7 @@ def _text_stages() -> str:
     """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
     libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "py3langid", "sentencex")
     rules = hashlib.sha256(cue_book().digest.encode())
-    for name in ("function_words.toml", "abbreviations.toml"):
+    for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}"):
         rules.update((resources.files("pipeline") / name).read_bytes())
     return f"rules:{rules.hexdigest()[:8]}|" + "|".join(f"{name}:{version(name)}" for name in libraries)
 

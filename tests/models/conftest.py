@@ -15,6 +15,8 @@ from tests.models.lexicon import GALICIAN, build
 
 ROOT = Path(__file__).parents[2]
 IT_EN = ROOT / "models" / "it-en"
+# What Italian is translated with where nothing else is asked for.
+ROMANCE_EN = ROOT / "models" / "romance-en"
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

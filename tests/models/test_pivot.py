@@ -25,7 +25,7 @@ from pipeline.translate import Decoding, Engine, Hypothesis, load_engine
 from pipeline.translate.memory import Memory
 from pipeline.translate.pivot import PivotEngine
 from pipeline.translate.repair import join
-from tests.models.conftest import IT_EN, Command
+from tests.models.conftest import IT_EN, ROMANCE_EN, Command
 from tests.models.lexicon import GALICIAN, build
 
 LAW = "O goberno anunciou onte unha nova lei."
@@ -104,7 +104,7 @@ def test_halves_that_are_joined_keep_what_lay_between() -> None:
 
 def test_a_record_says_the_whole_way(runs: Runs, galician: Path) -> None:
     _, record = runs()
-    models = f"{Model(galician).signature}+{Model(IT_EN).signature}"
+    models = f"{Model(galician).signature}+{Model(ROMANCE_EN).signature}"
     assert record.status == "translated"
     assert f"mt:{models}|" in record.signature
     jsonschema.Draft202012Validator(json_schema()).validate(json.loads(to_json(record)))
@@ -154,7 +154,7 @@ def test_the_memory_knows_the_way(runs: Runs, tmp_path: Path, italian: Engine) -
     with Memory(tmp_path / "memory.sqlite") as memory:
         (maker,) = memory.stats().makers
         first, second = maker.model.split("+")
-        assert (maker.language, first[:6], second[:6]) == ("gl", "gl-it@", "it-en@")
+        assert (maker.language, first[:6], second[:11]) == ("gl", "gl-it@", "romance-en@")
         assert memory.prune(models={first, second}) == 0
     assert runs(settings)[1] == made
     with Memory(tmp_path / "memory.sqlite") as memory:
@@ -165,7 +165,7 @@ def test_a_way_can_be_evaluated(store: Path, galician: Path) -> None:
     pytest.importorskip("sacrebleu")
     import_folder(galician)
     found = evaluate([LAW], ["The government announced a new law yesterday."], "gl", BY_ITALIAN)
-    assert found.model == f"{Model(galician).signature}+{Model(IT_EN).signature}"
+    assert found.model == f"{Model(galician).signature}+{Model(ROMANCE_EN).signature}"
     assert "law" in found.lines[0].output
 
 
@@ -190,10 +190,10 @@ def test_nobody_goes_a_way_that_was_not_asked_for(store: Path, galician: Path) -
     assert ModelStore().way("gl") is None
     way = ModelStore(pivots=(("gl", "it"),)).way("gl")
     assert way is not None
-    assert ([model.name for model in way.models], way.over) == (["gl-it", "it-en"], "it")
+    assert ([model.name for model in way.models], way.over) == (["gl-it", "romance-en"], "it")
     straight = ModelStore(pivots=(("gl", "it"),)).way("it")
     assert straight is not None
-    assert ([model.name for model in straight.models], straight.over) == (["it-en"], None)
+    assert ([model.name for model in straight.models], straight.over) == (["romance-en"], None)
 
 
 @pytest.mark.parametrize(

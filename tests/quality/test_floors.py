@@ -34,7 +34,7 @@ def test_the_italian_model_holds_its_floor() -> None:
     assert reached.pairs == 200
     assert "nrefs:1" in reached.bleu_signature
     assert "nc:6" in reached.chrf_signature
-    assert reached.made_by.startswith(f"it-en@{model.fingerprint} ctranslate2-")
+    assert reached.made_by.startswith(f"romance-en@{model.fingerprint} ctranslate2-")
 
 
 def test_a_floor_is_missed_by_either_score() -> None:
