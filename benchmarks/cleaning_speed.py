@@ -31,7 +31,7 @@ from pipeline.run import prepare, run
 from pipeline.settings import Settings
 
 SEED: Final = 20261128
-CHARACTERS: Final = 2_500
+CHARACTERS: Final = 2_300
 SENTENCES_A_PARAGRAPH: Final = 3
 TITLE_WORDS: Final = (7, 13)
 SETTINGS: Final = Settings(jobs=1)

@@ -34,8 +34,8 @@ UNDETERMINED: Final = "und"
 # What langdetect is given of a text: it draws some dozens of n-grams and its time grows with what it is given; on 300
 # characters it is as right as on 1,500 (docs/language.md).
 FIRST_CHARS: Final = 300
-# What py3langid and the function words are given: as right as on 1,500 characters, in half the time.
-SECOND_CHARS: Final = 600
+# What py3langid and the function words are given: as right as on 1,500 characters (docs/language.md), in half the time.
+SECOND_CHARS: Final = 480
 # A probability below this says no more than this: a classifier that is certain can still be overruled.
 LEAST_PROBABILITY: Final = 1e-4
 # As many candidates of py3langid are weighed as of langdetect at most (it lists those above 0.1).

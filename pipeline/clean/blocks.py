@@ -44,7 +44,8 @@ class Block:
         words = self.text.count(" ") + 1
         if not self.text.isascii():
             words += len(_UNSPACED.findall(self.text)) // _UNSPACED_CHARACTERS_A_WORD
-        ends = SENTENCE_END.search(self.text[-6:]) is not None
+        # Most signs that sentences end with are the last one.
+        ends = self.text[-1] in ".!?" or SENTENCE_END.search(self.text[-6:]) is not None
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "ends_like_sentence", ends)
         object.__setattr__(self, "is_prose", ends and words >= MIN_PROSE_WORDS)

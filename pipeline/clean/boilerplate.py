@@ -101,18 +101,24 @@ class Verdict:
 
 
 def judge(
-    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), bearing: Bearing = NOTHING
+    text: str,
+    level: CleanLevel,
+    keep: frozenset[str] = frozenset(),
+    bearing: Bearing = NOTHING,
+    *,
+    explained: bool = False,
 ) -> list[Verdict]:
     """The verdict on every block of a laid-out text.
 
     What the rules find is weighed against the shape of a block and its surroundings (`judgement`). A block whose leading
-    evidence is of a kind or a rule named in `keep` stays; `bearing` says which blocks stand in many other documents.
+    evidence is of a kind or a rule named in `keep` stays; `bearing` says which blocks stand in many other documents. What the
+    judgement went by is told where no rule gives a reason; with `explained`, wherever it differs from the rules.
     """
     ruled = _ruled(text, bearing)
     trees = forest()
     rows = trees.rows([_features(verdict) for verdict in ruled])
     return [
-        _judged(verdict, probability, level, keep, partial(trees.reasons, row))
+        _judged(verdict, probability, level, keep, partial(trees.reasons, row), explained)
         for verdict, probability, row in zip(ruled, trees.probabilities(rows), rows, strict=True)
     ]
 
@@ -133,15 +139,16 @@ def _judged(
     level: CleanLevel,
     keep: frozenset[str],
     reasons: Callable[[], list[tuple[str, float]]],
+    explained: bool,
 ) -> Verdict:
-    """The verdict of the rules made one by probability; where the two differ, with what the judgement went by."""
+    """The verdict of the rules made one by probability, with what that went by where it is to be told."""
     recurs = max((item.weight for item in verdict.evidence if item.kind == "repeated"), default=0.0)
     enough = THRESHOLDS[level] * (AGREEING if verdict.removed else 1.0)
     gone = probability >= enough or (recurs > 0 and verdict.score >= RECURRING[level])
     evidence = verdict.evidence
-    if gone != verdict.removed:
+    alone = gone and not any(item.weight > 0 for item in evidence)
+    if alone or (explained and gone != verdict.removed):
         told = ", ".join(f"{name} {moved:+.1f}" for name, moved in reasons())
-        alone = gone and not any(item.weight > 0 for item in evidence)
         context = Evidence(
             FURNITURE if gone else ARTICLE,
             probability if alone else 0.0,
@@ -255,6 +262,8 @@ def _score(items: Sequence[Evidence]) -> float:
 
 def _strongest(items: Sequence[Evidence]) -> tuple[str, float]:
     """The kind and the weight of the heaviest evidence; no kind where there is none."""
+    if not items:
+        return "", 0.0
     best = max(items, key=lambda item: (item.weight, item.kind == "related"), default=None)
     return (best.kind, best.weight) if best is not None and best.weight > 0 else ("", 0.0)
 

@@ -161,10 +161,13 @@ def own_features(block: Block, evidence: Sequence[tuple[str, float, str]], remov
         elif not rule.startswith("corpus."):
             words += weight
             name = f"kind {kind}"
-            rules[name] = max(rules.get(name, -1.0), weight)
+            if weight > rules.get(name, -1.0):
+                rules[name] = weight
+    least, most = SCORE_RANGE
+    score = words + place
     return Own(
         (
-            max(SCORE_RANGE[0], min(SCORE_RANGE[1], words + place)),
+            least if score < least else most if score > most else score,
             block.is_prose,
             math.log(block.words + 1),
             block.ends_like_sentence,
@@ -173,7 +176,7 @@ def own_features(block: Block, evidence: Sequence[tuple[str, float, str]], remov
             block.words == 2,
             words,
             place,
-            words + place,
+            score,
             *_shape(block.text),
         ),
         rules,

@@ -79,7 +79,8 @@ def explain(
         typer.echo(f"monoglot: {file} {error}", err=True)
         raise typer.Exit(USAGE) from error
     ((level, threshold),) = levels.items()
-    display.verdicts(judge(laid_out(document.raw), level, frozenset(keep or ())), threshold)
+    judged = judge(laid_out(document.raw), level, frozenset(keep or ()), explained=True)
+    display.verdicts(judged, threshold)
 
 
 def restore(document: Name, folder: Folder = Path("normalized")) -> None:

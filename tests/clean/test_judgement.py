@@ -81,7 +81,7 @@ def test_a_block_is_seen_with_its_neighbours() -> None:
 def test_what_the_judgement_went_by_is_told_where_it_differs_from_the_rules() -> None:
     differing = 0
     for page in load("tuning")[::5]:
-        for verdict in judge(laid_out(page.text), "standard"):
+        for verdict in judge(laid_out(page.text), "standard", explained=True):
             told = [item.reason for item in verdict.evidence if item.rule == "context"]
             ruled = round(sum(item.weight for item in verdict.evidence if item.rule != "context"), 3) >= 0.9
             assert len(told) == (ruled != verdict.removed)
