@@ -113,9 +113,8 @@ def _reads_as(text: str, language: str) -> bool:
 def _may_differ(text: str, document: str) -> bool:
     """Whether both classifiers name the same language, and it is not the document's."""
     longer = sample(text, SECOND_CHARS)
-    if len(WORD.findall(longer)) + len(_UNSPACED.findall(longer)) // 2 < MIN_PARAGRAPH_WORDS or _reads_as(
-        text, document
-    ):
+    words = len(WORD.findall(longer)) + len(_UNSPACED.findall(longer)) // 2
+    if words < MIN_PARAGRAPH_WORDS or _reads_as(text, document):
         return False
     # The second opinion is asked first: it costs a twentieth, and mostly it is the document's language.
     second = best_second_opinion(longer) or document

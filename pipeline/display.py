@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.clean.boilerplate import AGREEING, JUDGED, Verdict
+from pipeline.clean.boilerplate import AGREEING, ENOUGH, JUDGED, Verdict
 from pipeline.provenance import english_title
 from pipeline.records import Flag, Record, Segment, Severity, Span
 from pipeline.report import Observer, Report, Silent
@@ -297,7 +297,7 @@ def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
                 console.print(Text(f"         {item.weight:+.2f} {item.rule}: {item.reason}", "dim"), soft_wrap=True)
     console.print(
         f"a block goes where it is furniture with a probability of {threshold:.2f} or more, of {threshold * AGREEING:.2f} "
-        "where the evidence alone comes to 0.9",
+        f"where the evidence alone comes to {ENOUGH}",
         highlight=False,
     )
 

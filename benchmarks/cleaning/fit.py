@@ -2,7 +2,7 @@
 
 Learnt from the tuning half alone. Pages that were written before the rules of their furniture were (BLIND) count most: of the
 others the rules say what they say of no new page. Each page is seen whole, cleaned (a page that has lost its furniture must lose
-no more), partly cleaned, and in pieces. What is printed is of pages that were held out of the fit, by thirds of a threshold;
+no more), partly cleaned, and in pieces. What is printed is of pages that were held out of the fit, threshold by threshold;
 `--write` then learns from all and writes the trees. Needs scikit-learn, which is in the extra [dev].
 """
 

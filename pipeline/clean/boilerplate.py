@@ -1,7 +1,8 @@
 """Boilerplate in plain text: what is not the article is removed, block by block, each with the evidence against it.
 
-Evidence adds up to a score; a block goes when its score reaches the threshold of the cleaning level. Losing a sentence of
-the article is worse than leaving a footer: where a block stands counts only beside what it says.
+The rules here and in `shape` gather evidence; `judgement` says how likely a block with this evidence, of this shape and among
+these neighbours is furniture, and it goes from the probability of the cleaning level on. Losing a sentence of the article is
+worse than leaving a footer: the levels are set so.
 """
 
 from __future__ import annotations
@@ -264,8 +265,8 @@ def _strongest(items: Sequence[Evidence]) -> tuple[str, float]:
     """The kind and the weight of the heaviest evidence; no kind where there is none."""
     if not items:
         return "", 0.0
-    best = max(items, key=lambda item: (item.weight, item.kind == "related"), default=None)
-    return (best.kind, best.weight) if best is not None and best.weight > 0 else ("", 0.0)
+    best = max(items, key=lambda item: (item.weight, item.kind == "related"))
+    return (best.kind, best.weight) if best.weight > 0 else ("", 0.0)
 
 
 def _authors(document: Sequence[Block], found: Sequence[Sequence[Evidence]], removed: Sequence[bool]) -> frozenset[str]:

@@ -115,10 +115,6 @@ class Own:
     numbers: tuple[float, ...]
     rules: Mapping[str, float]
 
-    def __getitem__(self, name: str) -> float:
-        """One of the numbers."""
-        return self.numbers[OWN.index(name)]
-
 
 # A document is judged again after each change, and most of its blocks are as they were.
 @lru_cache(maxsize=4_096)

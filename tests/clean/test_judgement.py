@@ -15,7 +15,7 @@ from benchmarks.cleaning.fit import Example, learn, table, written
 from pipeline.clean import laid_out
 from pipeline.clean.blocks import blocks
 from pipeline.clean.boilerplate import judge, weigh
-from pipeline.clean.features import SURROUNDINGS, all_names, matrix
+from pipeline.clean.features import OWN, SURROUNDINGS, all_names, matrix
 from pipeline.clean.judgement import Forest, forest, planted
 
 PAGE = "Ferry late again\n\nBy Ada Quill\n\nForty people waited in the rain for it, and nobody said why.\n\nShare"
@@ -26,7 +26,9 @@ def grown() -> tuple[list[Example], list[str], object, Forest]:
     """Trees learnt from pages of which every second block of one word is furniture, beside those that were planted."""
     own = [[features for _, features in weigh(PAGE + f"\n\n{'More ' * n}".rstrip())] for n in range(1, 40)]
     seen = [
-        Example(f"en/5{n}.txt", True, page, list(range(len(page))), [f["words"] < 1.2 for f in page], 1.0)
+        Example(
+            f"en/5{n}.txt", True, page, list(range(len(page))), [f.numbers[OWN.index("words")] < 1.2 for f in page], 1.0
+        )
         for n, page in enumerate(own)
     ]
     names = all_names(own)
@@ -88,3 +90,9 @@ def test_what_the_judgement_went_by_is_told_where_it_differs_from_the_rules() ->
             assert all("log odds" in reason for reason in told)
             differing += len(told)
     assert differing > 10
+
+
+def test_the_trees_ask_for_nothing_that_is_not_seen() -> None:
+    """A feature that was renamed would be nought for ever, without a word."""
+    known = {*OWN, *SURROUNDINGS}
+    assert [n for n in forest().names if n not in known and not n.startswith(("kind ", "shape."))] == []
