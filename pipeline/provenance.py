@@ -8,18 +8,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib import resources
-from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any, Final
 
-from pipeline import __version__
-from pipeline.check import CHECKS_VERSION, UNUSABLE, check
-from pipeline.clean.cues import cue_book
-from pipeline.clean.judgement import FILE as JUDGEMENT
+from pipeline.check import UNUSABLE, check
 from pipeline.clean.repetition import NOTHING, Bearing
 from pipeline.clean.unicode import styled
-from pipeline.glossary import apply_glossary, digest, variants
+from pipeline.glossary import apply_glossary, variants
 from pipeline.models import TARGET, ModelStore
 from pipeline.records import (
     SCHEMA_VERSION,
@@ -38,7 +33,8 @@ from pipeline.records import (
 )
 from pipeline.risk import risk
 from pipeline.settings import Settings
-from pipeline.translate import Hypothesis, decoder_signature
+from pipeline.signature import signature
+from pipeline.translate import Hypothesis
 from pipeline.translate.plan import has_letters, request
 from pipeline.translate.repair import FIGURES
 
@@ -49,59 +45,6 @@ HUMAN: Final = "human"
 # By language: segments as they stand in documents, and people's English for them.
 Corrections = Mapping[str, Mapping[str, str]]
 _NONE: Final[Corrections] = MappingProxyType({})
-
-
-def signature(
-    settings: Settings,
-    store: ModelStore,
-    languages: Sequence[str],
-    corrected: str = "",
-    corpus: str = "",
-    dropped: bool = False,
-) -> str:
-    """What made a document's output, in one line: the same signature and source give the same bytes.
-
-    `corpus` is the digest of what of it recurs in the corpus (`Bearing.digest`), which took part in its cleaning; `dropped`
-    says whether it is a duplicate whose text is left out.
-    `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
-    `corrected` is the fingerprint of the corrections that stand in it: where nobody corrected anything, nobody counts.
-    """
-    parts = [f"monoglot:{__version__}", _text_stages()]
-    parts.append(f"clean:{settings.clean}" + ("/keep-sources" if settings.keep_sources else ""))
-    if settings.keep:
-        parts.append("keep:" + ",".join(sorted(set(settings.keep))))
-    if corpus:
-        parts.append(f"corpus:{corpus}" + ("/dropped" if dropped else ""))
-    if settings.language:
-        parts.append(f"language:{settings.language}")
-    foreign = [code for code in sorted(set(languages)) if code not in (TARGET, "und")]
-    if foreign:
-        found = {code: store.way(code) for code in foreign}
-        parts.append("mt:" + ",".join(way.signature if way else f"{code}-{TARGET}@none" for code, way in found.items()))
-        if any(found.values()):
-            parts.append(decoder_signature(settings))
-            parts.append(_checks())
-    if settings.glossary:
-        parts.append(f"glossary:{digest(settings.glossary)}")
-    if corrected:
-        parts.append(f"human:{corrected}")
-    return "|".join(parts)
-
-
-@cache
-def _checks() -> str:
-    """The part of the signature that the checks have: their version and those of the libraries that know names."""
-    return f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}"
-
-
-@cache
-def _text_stages() -> str:
-    """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
-    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "py3langid", "sentencex")
-    rules = hashlib.sha256(cue_book().digest.encode())
-    for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}"):
-        rules.update((resources.files("pipeline") / name).read_bytes())
-    return f"rules:{rules.hexdigest()[:8]}|" + "|".join(f"{name}:{version(name)}" for name in libraries)
 
 
 def drops(settings: Settings, bearing: Bearing) -> bool:

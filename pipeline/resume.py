@@ -9,9 +9,10 @@ from typing import Final
 from pipeline.clean.repetition import Bearing
 from pipeline.manifest import Entry, Previous, dump_row
 from pipeline.models import ModelStore
-from pipeline.provenance import corrected, drops, from_json, row, signature
+from pipeline.provenance import corrected, drops, from_json, row
 from pipeline.records import Record
 from pipeline.settings import Settings
+from pipeline.signature import signature
 from pipeline.translate.memory import Memory
 from pipeline.translator import Translator
 from pipeline.write import Output, entry_of, short, text_file
