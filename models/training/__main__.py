@@ -9,16 +9,25 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from .config import Recipe, RecipeError, read_recipe
+from .corpus import Pair, find_files
+
+# Where the English of WordNet is kept in a run's folder; a recipe asks for it by this name.
+WORDNET = "english/wordnet.txt"
 
 
 def _make(args: argparse.Namespace, recipe: Recipe) -> None:
     from .backtranslate import BACK
 
+    if WORDNET in recipe.english and not (args.run / WORDNET).exists():
+        _wordnet(args, recipe)
     if any(Path(name).parent.name == BACK for name in recipe.files):
         _backtranslate(args, recipe)
+    if recipe.cross:
+        _cross(args, recipe)
     if not (args.run / "start").exists():
         _build(args, recipe)
     seen = _train(args, recipe)
@@ -51,7 +60,6 @@ def _train(args: argparse.Namespace, recipe: Recipe) -> int:
 
 
 def _score(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .corpus import find_files
     from .score import convert, score
     from .tables import append_row
 
@@ -66,18 +74,45 @@ def _score(args: argparse.Namespace, recipe: Recipe) -> None:
         append_row(args.run / "dev.csv", row)
 
 
+def _given(recipe: Recipe) -> list[str]:
+    """The files of parallel text that were brought, not made in the run's folder."""
+    from .backtranslate import BACK
+    from .cross import CROSS
+
+    return [name for name in recipe.files if Path(name).parent.name not in (BACK, CROSS)]
+
+
+def _cross(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .cross import cross
+    from .prepare import language_of, read_all
+
+    pairs: dict[str, list[Pair]] = {}
+    for path in find_files(args.data, _given(recipe)):
+        read = read_all([path], recipe)
+        some = [pair for pair in read if any(fnmatchcase(pair.corpus, pattern) for pattern in recipe.crossed)]
+        pairs.setdefault(language_of(path, recipe.languages), []).extend(some)
+    cross(pairs, recipe.cross, args.run)
+
+
 def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
     from .backtranslate import BACK, back_translate, choose
-    from .corpus import find_files
     from .prepare import language_of, read_all
 
     made = [Path(name) for name in recipe.files if Path(name).parent.name == BACK]
-    given = [name for name in recipe.files if Path(name).parent.name != BACK]
     if not made:
         raise RecipeError(f"{args.recipe}: names no file {BACK}/LANGUAGE-en.tsv, so there is nothing to translate back")
-    pairs = read_all(find_files(args.data, given), recipe)
+    pairs = read_all(find_files(args.data, _given(recipe)), recipe)
+    alone = {path.stem: path.read_text(encoding="utf-8").splitlines() for path in find_files(args.data, recipe.english)}
     languages = [language_of(path, recipe.languages) for path in made]
-    back_translate(choose(pairs, recipe.back, recipe.seed), languages, args.run / BACK)
+    back_translate(choose(pairs, recipe.back, recipe.seed, alone), languages, args.run / BACK)
+
+
+def _wordnet(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .wordnet import sentences
+
+    path = args.run / WORDNET
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{sentence}\n" for sentence in sentences(recipe.seed)), encoding="utf-8")
 
 
 def _build(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -96,6 +131,17 @@ def _average(args: argparse.Namespace, recipe: Recipe) -> None:
     model = average(args.model)
     out = args.out or args.run / "averaged"
     write_checkpoint(out, model.weights, model.bias, model.shape, args.model[0], recipe.languages[0])
+
+
+def _blend(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .checkpoint import read_checkpoint, write_checkpoint
+    from .student import Student
+    from .surgery import blend
+
+    folder = args.model[0] if args.model else args.run / "average"
+    model = blend(Student(), read_checkpoint(folder), folder, args.share)
+    out = args.out or args.run / "blended"
+    write_checkpoint(out, model.weights, model.bias, model.shape, folder, recipe.languages[0])
 
 
 def _export(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -132,13 +178,16 @@ def _plot(args: argparse.Namespace, recipe: Recipe) -> None:
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Recipe], object]] = {
     "average": _average,
     "backtranslate": _backtranslate,
+    "blend": _blend,
     "build": _build,
     "card": _card,
+    "cross": _cross,
     "export": _export,
     "make": _make,
     "plot": _plot,
     "score": _score,
     "train": _train,
+    "wordnet": _wordnet,
 }
 
 
@@ -162,7 +211,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"
     )
-    parser.add_argument("--out", type=Path, help="average, card, export, make, plot: where to write (default: in RUN)")
+    parser.add_argument(
+        "--out", type=Path, help="average, blend, card, export, make, plot: where to write (default: in RUN)"
+    )
+    parser.add_argument("--share", type=float, default=0.25, help="blend: how much of the student (default: 0.25)")
     parser.add_argument("--int8-only", action="store_true", help="export: without the float16 checkpoint")
     parser.add_argument("--tokens", type=int, default=0, help="score: target pieces seen, for the table")
     parser.add_argument("--until", type=int, help="train: stop after this many target pieces")

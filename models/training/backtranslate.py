@@ -13,7 +13,8 @@ from pathlib import Path
 
 from .apertium import run_modes
 from .corpus import Pair, fault, plain
-from .languages import modes_from_pivot
+from .languages import PIVOT, modes_from_pivot
+from .pivot import keep
 from .student import native_engine
 
 # Sentences to Apertium at a time: one start of its pipeline each, and few sentences lost to a failure.
@@ -23,15 +24,21 @@ MIN_WORDS, MAX_WORDS = 4, 60
 BACK = "back"
 
 
-def choose(pairs: Sequence[Pair], corpora: Mapping[str, int], seed: int) -> list[tuple[str, str]]:
+def choose(
+    pairs: Sequence[Pair], corpora: Mapping[str, int], seed: int, alone: Mapping[str, Sequence[str]] | None = None
+) -> list[tuple[str, str]]:
     """Different English sentences with their corpus: at most so many of each, at random, in the order of ``corpora``.
 
     Which language a corpus's other side is in does not matter here: the prefix that says so is left off.
+
+    Args:
+        alone: sentences of corpora that have English only.
     """
     rng = random.Random(seed)
     chosen: dict[str, str] = {}
     for name, most in corpora.items():
-        sentences = sorted({p.english for p in pairs if p.corpus.rpartition(":")[2] == name} - chosen.keys())
+        found = {p.english for p in pairs if p.corpus.rpartition(":")[2] == name}.union((alone or {}).get(name, ()))
+        sentences = sorted(found - chosen.keys())
         sentences = [s for s in sentences if MIN_WORDS <= len(s.split()) <= MAX_WORDS]
         for sentence in rng.sample(sentences, min(most, len(sentences))):
             chosen[sentence] = name
@@ -46,7 +53,10 @@ def to_portuguese(sentences: Sequence[str], threads: int = 1) -> list[str]:
 
 
 def back_translate(chosen: Sequence[tuple[str, str]], languages: Sequence[str], out: Path, threads: int = 1) -> None:
-    """Append to ``out/LANGUAGE-en.tsv`` (source, English, corpus+back) what is not there yet; may be cut and resumed."""
+    """Append to ``out/LANGUAGE-en.tsv`` (source, English, corpus+back) what is not there yet; may be cut and resumed.
+
+    The Portuguese between is kept beside ``out`` for a teacher, see ``pivot.py``.
+    """
     out.mkdir(parents=True, exist_ok=True)
     progress = out / "done.txt"
     done = set(progress.read_text(encoding="utf-8").splitlines()) if progress.exists() else set()
@@ -56,6 +66,8 @@ def back_translate(chosen: Sequence[tuple[str, str]], languages: Sequence[str], 
         portuguese = to_portuguese([english for english, _ in chunk], threads)
         for language in languages:
             sources = [plain(s) for s in run_modes(modes_from_pivot(language), portuguese)]
+            if language != PIVOT:
+                keep(out.parent, language, list(zip(sources, portuguese, strict=True)))
             with (out / f"{language}-en.tsv").open("a", encoding="utf-8") as stream:
                 for source, (english, corpus) in zip(sources, chunk, strict=True):
                     if fault(source, english, language) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -56,6 +56,8 @@ class TrainSettings:
     average_half_life: int = 700
     save_minutes: float = 10.0
     score_tokens: int = 5_000_000
+    # How much of what is to be learnt of a pair with a Portuguese side is the student's distribution; the rest is the reference.
+    teacher_share: float = 0.5
     threads: int = 2
 
 
@@ -74,8 +76,16 @@ class Recipe:
     names: Mapping[str, int] = field(default_factory=dict)
     # In how many lines of several words each word of a dictionary stands; they form the corpus NAME+lists.
     lists: Mapping[str, int] = field(default_factory=dict)
-    # How many English sentences of a corpus are translated back; see backtranslate.py.
+    # How many English sentences of a corpus are translated back, see backtranslate.py; and text files, a sentence a line, of
+    # English alone, whose corpus is the file's name without ".txt".
     back: Mapping[str, int] = field(default_factory=dict)
+    english: tuple[str, ...] = ()
+    # For a language, from which others Apertium makes pairs of it; they form cross/OTHER.LANGUAGE-en.tsv. See cross.py.
+    cross: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # Patterns of the corpora that this is done to.
+    crossed: tuple[str, ...] = ("*",)
+    # Patterns of the corpora whose sources are put into Portuguese, for the student to teach from; see teacher.py.
+    taught: tuple[str, ...] = ()
     vocabulary: VocabularySettings = VocabularySettings()
     distil: DistilSettings = DistilSettings()
     train: TrainSettings = TrainSettings()

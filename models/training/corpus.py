@@ -31,11 +31,12 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence, its English and the corpus that it comes from."""
+    """A sentence, its English, the corpus that it comes from, and its Portuguese where a teacher is to read that."""
 
     source: str
     english: str
     corpus: str
+    pivot: str = ""
 
 
 def plain(text: str) -> str:

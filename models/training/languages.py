@@ -78,6 +78,18 @@ def modes_from_pivot(code: str) -> tuple[str, ...]:
     return modes
 
 
+def modes_between(source: str, target: str) -> tuple[str, ...]:
+    """Apertium's modes from one language to another, by Portuguese or by a language on both their ways to it.
+
+    >>> modes_between("it", "fr")
+    ('ita-spa', 'es-fr')
+    """
+    there, back = list(modes_to_pivot(source)), list(modes_from_pivot(target))
+    while there and back and sorted(there[-1].split("-")) == sorted(back[0].split("-")):
+        there, back = there[:-1], back[1:]
+    return (*there, *back)
+
+
 def packages() -> str:
     """The Debian packages that have the modes of all languages, as one line for ``apt-get install``."""
     wanted = dict.fromkeys(package for row in known().values() for package in row.packages)

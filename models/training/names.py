@@ -73,7 +73,7 @@ class NameMaker:
 
 
 def rename(pair: Pair, maker: NameMaker, rng: random.Random) -> Pair | None:
-    """The pair with its shared names replaced on both sides, or None where it has none."""
+    """The pair with its shared names replaced on all its sides, or None where it has none."""
     names = shared_names(pair)
     if not names:
         return None
@@ -83,7 +83,9 @@ def rename(pair: Pair, maker: NameMaker, rng: random.Random) -> Pair | None:
     def swap(text: str) -> str:
         return pattern.sub(lambda m: new[m[1]], text)
 
-    return Pair(swap(pair.source), swap(pair.english), pair.corpus + "+names")
+    # A name that Apertium translated ("Rossi" is "reds") is not there to be replaced.
+    kept = all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", pair.pivot) for name in names)
+    return Pair(swap(pair.source), swap(pair.english), pair.corpus + "+names", swap(pair.pivot) if kept else "")
 
 
 def listed_names() -> list[str]:

@@ -166,6 +166,24 @@ def padding_mask(ids: Tensor, pad: int, dtype: torch.dtype) -> Tensor | None:
     return torch.zeros(ids.shape, dtype=dtype).masked_fill_(padded, float("-inf"))[:, None, None, :]
 
 
+@dataclass(frozen=True, slots=True)
+class SoftTargets:
+    """A teacher's distributions over the candidates: its ``states`` (rows, width), embeddings and bias of the candidates.
+
+    ``share`` (rows,) is what each row's distribution sums to; the rest of the goal is the one right piece.
+    """
+
+    states: Tensor
+    table: Tensor
+    bias: Tensor
+    share: Tensor
+
+    def block(self, start: int, end: int) -> Tensor:
+        """Rows ``start`` to ``end`` as probabilities, times their share."""
+        logits = self.states[start:end] @ self.table.T + self.bias
+        return logits.softmax(1) * self.share[start:end, None]
+
+
 class _CandidateLoss(torch.autograd.Function):  # type: ignore[misc]
     """Cross-entropy over a few thousand candidates, its gradient taken at once, in blocks that stay in the cache.
 
@@ -174,7 +192,9 @@ class _CandidateLoss(torch.autograd.Function):  # type: ignore[misc]
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, table: Tensor, bias: Tensor, target: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, hidden: Tensor, table: Tensor, bias: Tensor, target: Tensor, soft: SoftTargets | None
+    ) -> Tensor:
         rows = hidden.shape[0]
         grad_hidden, grad_table = torch.empty_like(hidden), torch.zeros(table.shape)
         total = torch.zeros(())
@@ -182,12 +202,13 @@ class _CandidateLoss(torch.autograd.Function):  # type: ignore[misc]
             block, wanted = hidden[start : start + LOSS_BLOCK], target[start : start + LOSS_BLOCK, None]
             logits = (block @ table.T).float().add_(bias)
             logits.sub_(logits.amax(1, keepdim=True))
-            right = logits.gather(1, wanted)
+            goal = torch.zeros_like(logits) if soft is None else soft.block(start, start + LOSS_BLOCK)
+            goal.scatter_add_(1, wanted, 1 - goal.sum(1, keepdim=True))
+            right = (goal * logits).sum(1, keepdim=True)
             logits.exp_()
             normaliser = logits.sum(1, keepdim=True)
             total += (normaliser.log() - right).sum()
-            logits.div_(normaliser * rows)
-            logits.scatter_add_(1, wanted, torch.full_like(right, -1.0 / rows))
+            logits.div_(normaliser).sub_(goal).div_(rows)
             gradient = logits.to(hidden.dtype)
             grad_hidden[start : start + LOSS_BLOCK] = gradient @ table
             grad_table += gradient.T @ block
@@ -195,12 +216,18 @@ class _CandidateLoss(torch.autograd.Function):  # type: ignore[misc]
         return total / rows
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None, None, None]:
         grad_hidden, grad_table = ctx.saved_tensors
-        return grad_hidden * grad, grad_table * grad, None, None
+        return grad_hidden * grad, grad_table * grad, None, None, None
 
 
-def candidate_loss(hidden: Tensor, table: Tensor, bias: Tensor, target: Tensor) -> Tensor:
-    """Mean cross-entropy (nats a piece) of ``target``, indices into the candidates' embeddings ``table``."""
-    loss: Tensor = _CandidateLoss.apply(hidden, table, bias, target)
+def candidate_loss(
+    hidden: Tensor, table: Tensor, bias: Tensor, target: Tensor, soft: SoftTargets | None = None
+) -> Tensor:
+    """Mean cross-entropy (nats a piece) of ``target``, indices into the candidates' embeddings ``table``.
+
+    Args:
+        soft: what part of each row's goal is a teacher's distribution instead of the one right piece.
+    """
+    loss: Tensor = _CandidateLoss.apply(hidden, table, bias, target, soft)
     return loss

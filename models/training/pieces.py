@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -55,12 +55,17 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class TokenisedCorpus:
-    """Piece numbers of all pairs, end to end; pair ``i`` is at ``starts[i]:starts[i + 1]`` of either side."""
+    """Piece numbers of all pairs, end to end; pair ``i`` is at ``starts[i]:starts[i + 1]`` of each side.
+
+    A pair without a Portuguese side has no number there.
+    """
 
     source: Ints
     source_starts: npt.NDArray[np.int64]
     target: Ints
     target_starts: npt.NDArray[np.int64]
+    pivot: Ints
+    pivot_starts: npt.NDArray[np.int64]
     corpus: Ints
     names: tuple[str, ...]
 
@@ -74,6 +79,10 @@ class TokenisedCorpus:
             self.target[self.target_starts[index] : self.target_starts[index + 1]],
         )
 
+    def portuguese(self, index: int) -> Ints:
+        """The Portuguese side of a pair; empty if it has none."""
+        return self.pivot[self.pivot_starts[index] : self.pivot_starts[index + 1]]
+
     def save(self, path: Path) -> None:
         """Write to an .npz file, whole or not at all."""
         temporary = path.with_suffix(".tmp.npz")
@@ -83,6 +92,8 @@ class TokenisedCorpus:
             source_starts=self.source_starts,
             target=self.target,
             target_starts=self.target_starts,
+            pivot=self.pivot,
+            pivot_starts=self.pivot_starts,
             corpus=self.corpus,
             names=np.array(self.names),
         )
@@ -92,7 +103,7 @@ class TokenisedCorpus:
     def load(cls, path: Path) -> TokenisedCorpus:
         """Read what :meth:`save` wrote."""
         with np.load(path) as file:
-            arrays = {name: file[name] for name in ("source", "source_starts", "target", "target_starts", "corpus")}
+            arrays = {f.name: file[f.name] for f in fields(cls) if f.name != "names"}
             return cls(**arrays, names=tuple(str(n) for n in file["names"]))
 
 
@@ -104,6 +115,7 @@ def tokenise(
     index = {name: i for i, name in enumerate(names)}
     sources: list[list[int]] = []
     targets: list[list[int]] = []
+    pivots: list[list[int]] = []
     corpora: list[int] = []
     for pair in pairs:
         source, target = vocabulary.encode_source(pair.source), vocabulary.encode_target(pair.english)
@@ -111,6 +123,8 @@ def tokenise(
         if writable and 1 < len(source) <= max_pieces and 1 < len(target) <= max_pieces:
             sources.append(source)
             targets.append(target)
+            pivot = vocabulary.encode_target(pair.pivot) if pair.pivot else []
+            pivots.append(pivot if len(pivot) <= max_pieces else [])
             corpora.append(index[pair.corpus])
 
     def flat(rows: list[list[int]]) -> tuple[Ints, npt.NDArray[np.int64]]:
@@ -120,6 +134,9 @@ def tokenise(
 
     source_flat, source_starts = flat(sources)
     target_flat, target_starts = flat(targets)
+    pivot_flat, pivot_starts = flat(pivots)
     numbers = np.array(corpora, np.int32)
-    done = TokenisedCorpus(source_flat, source_starts, target_flat, target_starts, numbers, names)
+    done = TokenisedCorpus(
+        source_flat, source_starts, target_flat, target_starts, pivot_flat, pivot_starts, numbers, names
+    )
     return done, len(pairs) - len(done)

@@ -8,12 +8,14 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from .batches import weight_of
 from .checkpoint import read_checkpoint
 from .config import Recipe, RecipeError
 from .corpus import Pair, find_files, read_pairs
 from .dictionary import word_lists
 from .names import renamed
 from .pieces import TokenisedCorpus, Vocabulary, tokenise
+from .pivot import with_pivots
 
 _LANGUAGE = re.compile(r"\b([a-z]{2})-en\b")
 
@@ -46,25 +48,39 @@ def read_all(files: list[Path], recipe: Recipe) -> list[Pair]:
     return pairs
 
 
+def _taught(pairs: list[Pair], recipe: Recipe, run: Path) -> list[Pair]:
+    """The pairs, with a Portuguese side where the recipe wants the student to teach."""
+    sources: dict[str, list[Pair]] = {}
+    rest: list[Pair] = []
+    for pair in pairs:
+        language = pair.corpus.partition(":")[0] if ":" in pair.corpus else recipe.languages[0]
+        wanted = any(fnmatchcase(pair.corpus, pattern) for pattern in recipe.taught)
+        into = sources.setdefault(language, []) if wanted and weight_of(pair.corpus, recipe.weights) > 0 else rest
+        into.append(pair)
+    return rest + [pair for language, some in sources.items() for pair in with_pivots(some, language, run)]
+
+
 def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> TokenisedCorpus:
     """The corpus of a recipe in the vocabulary of ``start``, read from the cache or made and cached."""
     vocabulary = Vocabulary(start)
     files = find_files(data, recipe.files)
     digest = hashlib.sha256(
-        f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.lists.items())}".encode()
+        f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.lists.items())}|{recipe.taught}|"
+        f"{[name for name, weight in recipe.weights.items() if not weight]}".encode()
     )
     for path in files:
         digest.update(f"{path.name}|{path.stat().st_size}|{path.stat().st_mtime_ns}".encode())
     cache = run / f"corpus-{digest.hexdigest()[:12]}.npz"
     if cache.exists():
         return TokenisedCorpus.load(cache)
-    pairs = read_all(files, recipe)
+    pairs = _taught(read_all(files, recipe), recipe, run)
     for name, copies in recipe.names.items():
         made = renamed([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
         print(f"{name}+names: {len(made)} pairs with other names", flush=True)
         pairs += made
     for name, copies in recipe.lists.items():
         pairs += word_lists([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
+    pairs = [p for p in pairs if weight_of(p.corpus, recipe.weights) > 0]
     corpus, unusable = tokenise(pairs, vocabulary, read_checkpoint(start).english, recipe.train.max_pieces)
     print(
         f"{len(corpus)} pairs tokenised, {unusable} too long or not writable with the model's pieces",

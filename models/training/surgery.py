@@ -129,6 +129,28 @@ def build(
     return Checkpoint(weights, output_bias(student, numbers, english), Shape())
 
 
+def blend(student: Student, model: Checkpoint, vocabulary: Path, share: float) -> Checkpoint:
+    """A trained checkpoint drawn back to where it began: the mean of its weights and, for ``share``, the student's.
+
+    What training has moved lies so near the student (a tenth of each matrix's norm) that the way between them is all good
+    models, and some way back is better than its end: there less is unlearnt than was learnt (Wortsman et al. 2022, "Robust
+    fine-tuning of zero-shot models"). The self-attention of the decoder and words that the student lacks stay as they are.
+
+    Raises:
+        RecipeError: the share is not between 0 and 1.
+    """
+    if not 0 <= share <= 1:
+        raise RecipeError(f"--share {share}: must be between 0 (the model as it is) and 1 (the student's weights)")
+    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    pieces = student.pieces
+    both = [(numbers[p], i) for i in range(pieces.get_piece_size()) if (p := pieces.id_to_piece(i)) in numbers]
+    ours, theirs = (torch.tensor(side) for side in zip(*both, strict=True))
+    weights = {name: w.lerp(model.weights[name], 1 - share) for name, w in transplant(student, {}).items()}
+    table = model.weights[EMBEDDING].clone()
+    table[ours] = student.embedding[theirs].lerp(table[ours], 1 - share)
+    return Checkpoint({**model.weights, **weights, EMBEDDING: table}, model.bias, model.shape)
+
+
 def graft(built: Checkpoint, vocabulary: Path, base: Path) -> Checkpoint:
     """A built checkpoint with the network of a model trained before, and its embeddings of the pieces that both have.
 

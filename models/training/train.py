@@ -20,7 +20,9 @@ from .batches import epochs, fill
 from .checkpoint import read_checkpoint, save_state, write_checkpoint
 from .config import Recipe
 from .pieces import TokenisedCorpus, Vocabulary
+from .student import Student
 from .tables import append_row
+from .teacher import Teacher
 from .threads import Threads
 from .trainer import Trainer
 
@@ -92,6 +94,7 @@ def train(
     run: Path,
     score_command: list[str] | None = None,
     until: int | None = None,
+    student: Student | None = None,
 ) -> Trainer:
     """Train from the model folder ``start``, or go on where ``run`` stopped, until the schedule's end or a signal.
 
@@ -99,18 +102,21 @@ def train(
         corpus: the tokenised pairs.
         run: the folder of this training: ``state.pt``, ``loss.csv``, and ``average/``, the model to use.
         score_command: started in the background each ``score_tokens``, with ``--tokens N --model RUN/average``.
+        student: who teaches, where the recipe asks for it; the package's own if not given.
         until: stop after this many target pieces though the schedule goes on.
     """
     s = recipe.train
     threads = Threads(s.threads)
     run.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(read_checkpoint(start), s, frequent_pieces(corpus, s.frequent_candidates), recipe.seed)
+    vocabulary = Vocabulary(start)
+    teacher = Teacher(student or Student(), vocabulary) if recipe.taught else None
+    frequent = frequent_pieces(corpus, s.frequent_candidates)
+    trainer = Trainer(read_checkpoint(start), s, frequent, recipe.seed, teacher)
     state, model = run / "state.pt", run / "average"
     if state.exists():
         trainer.load(torch.load(state, weights_only=True))
         print(f"resuming at step {trainer.step}, {trainer.tokens / 1e6:.2f}M pieces", flush=True)
     (run / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n", encoding="utf-8")
-    pad = Vocabulary(start).pad
 
     def save() -> float:
         save_state(state, trainer.state())
@@ -128,7 +134,7 @@ def train(
             if trainer.tokens >= limit or stop.asked:
                 break
             before = trainer.tokens
-            loss, count = trainer.learn(fill(corpus, items, pad))
+            loss, count = trainer.learn(fill(corpus, items, vocabulary.pad))
             trainer.epoch, trainer.position = epoch, position
             threads.after_step()
             losses.add(loss, count, trainer, threads.count)

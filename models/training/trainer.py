@@ -15,9 +15,10 @@ from torch import Tensor
 from .batches import Batch
 from .checkpoint import Checkpoint
 from .config import TrainSettings
-from .network import EMBEDDING, arithmetic, candidate_loss, decode, encode, padding_mask, sinusoids
+from .network import EMBEDDING, SoftTargets, arithmetic, candidate_loss, decode, encode, padding_mask, sinusoids
 from .optimiser import BETAS, EPSILON, RowAdam, learning_rate
 from .pieces import END, UNKNOWN
+from .teacher import Teacher
 
 # Steps between two updates of the averaged weights: the average needs no finer grain, and 24M numbers take 20 ms.
 AVERAGE_EVERY = 10
@@ -26,8 +27,11 @@ AVERAGE_EVERY = 10
 class Trainer:
     """A network in training, its optimiser and its averaged copy; everything of it is in :meth:`state`."""
 
-    def __init__(self, start: Checkpoint, settings: TrainSettings, frequent: Tensor, seed: int) -> None:
+    def __init__(
+        self, start: Checkpoint, settings: TrainSettings, frequent: Tensor, seed: int, teacher: Teacher | None = None
+    ) -> None:
         self.settings = settings
+        self.teacher = teacher
         self.shape = start.shape
         self.bias = start.bias
         self.english = start.english
@@ -76,8 +80,21 @@ class Trainer:
         states = decode(half, self.shape, self._embed(leaf, torch.searchsorted(used, given)), memory, mask)
         table = leaf[torch.searchsorted(used, candidates)].to(self.arithmetic)
         wanted = torch.searchsorted(candidates, target[real])
-        loss = candidate_loss(states[real], table, self.bias[candidates], wanted)
+        soft = self._soft(batch, given, target, real, candidates)
+        loss = candidate_loss(states[real], table, self.bias[candidates], wanted, soft)
         return loss, used, leaf, int(real.sum())
+
+    def _soft(
+        self, batch: Batch, given: Tensor, target: Tensor, real: Tensor, candidates: Tensor
+    ) -> SoftTargets | None:
+        """What the teacher would write at the real places of the rows that it can read."""
+        if self.teacher is None or not batch.taught.any():
+            return None
+        taught = torch.from_numpy(batch.taught)
+        states = torch.zeros(*target.shape, self.shape.width)
+        states[taught] = self.teacher.states(torch.from_numpy(batch.pivot), given[taught])
+        share = (taught[:, None] & self.teacher.knows[target]).float() * self.settings.teacher_share
+        return SoftTargets(states[real], self.teacher.table[candidates], self.teacher.bias[candidates], share[real])
 
     def learn(self, batch: Batch) -> tuple[float, int]:
         """One step; returns the mean loss (nats a piece) and the number of target pieces."""

@@ -22,7 +22,7 @@ def _corpus() -> TokenisedCorpus:
     flat = rng.integers(2, 90, starts[-1]).astype(np.int32)
     flat[starts[1:] - 1] = 0
     names = np.repeat([0, 1], 30).astype(np.int32)
-    return TokenisedCorpus(flat, starts, flat, starts, names, ("news", "software"))
+    return TokenisedCorpus(flat, starts, flat, starts, flat, starts, names, ("news", "software"))
 
 
 def test_weights_are_copies_and_shares() -> None:

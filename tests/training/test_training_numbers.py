@@ -17,7 +17,7 @@ from models.training import network
 from models.training.average import average
 from models.training.checkpoint import read_checkpoint, write_checkpoint
 from models.training.config import RecipeError
-from models.training.network import BIAS, EMBEDDING, Shape, candidate_loss, parameter_shapes
+from models.training.network import BIAS, EMBEDDING, Shape, SoftTargets, candidate_loss, parameter_shapes
 from models.training.optimiser import BETAS, EPSILON, RowAdam
 
 pytestmark = pytest.mark.train
@@ -57,6 +57,32 @@ def test_candidate_loss_and_its_gradients_are_those_of_cross_entropy(monkeypatch
             value = candidate_loss(hidden, table, bias, target)
         else:
             value = F.cross_entropy(hidden @ table.T + bias, target)
+        value.backward()
+        gradients.append((value.detach(), hidden.grad, table.grad))
+    for found, expected in zip(*gradients, strict=True):
+        torch.testing.assert_close(found, expected)
+
+
+def test_soft_targets_are_a_mean_of_the_teachers_distribution_and_the_right_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(network, "LOSS_BLOCK", 4)
+    generator = torch.Generator().manual_seed(0)
+    target = torch.randint(0, 7, (10,), generator=generator)
+    bias, theirs = torch.randn(7, generator=generator), torch.randn(7, generator=generator)
+    states, embeddings = torch.randn(10, 3, generator=generator), torch.randn(7, 3, generator=generator)
+    share = torch.rand(10, generator=generator).round(decimals=1)
+    goal = (states @ embeddings.T + theirs).softmax(1) * share[:, None]
+    goal += F.one_hot(target, 7) * (1 - share)[:, None]
+    gradients = []
+    for ours in (True, False):
+        generator.manual_seed(1)
+        hidden = torch.randn(10, 5, generator=generator).requires_grad_()
+        table = torch.randn(7, 5, generator=generator).requires_grad_()
+        if ours:
+            value = candidate_loss(hidden, table, bias, target, SoftTargets(states, embeddings, theirs, share))
+        else:
+            value = F.cross_entropy(hidden @ table.T + bias, goal)
         value.backward()
         gradients.append((value.detach(), hidden.grad, table.grad))
     for found, expected in zip(*gradients, strict=True):
