@@ -119,7 +119,7 @@ def _build(args: argparse.Namespace, recipe: Recipe) -> None:
     from .create import create, take_up
 
     if args.published is not None:
-        take_up(args.published, args.run, recipe.languages[0])
+        take_up(recipe, args.data, args.published, args.run)
     else:
         create(recipe, args.data, args.run, base=args.start)
 
@@ -131,17 +131,6 @@ def _average(args: argparse.Namespace, recipe: Recipe) -> None:
     model = average(args.model)
     out = args.out or args.run / "averaged"
     write_checkpoint(out, model.weights, model.bias, model.shape, args.model[0], recipe.languages[0])
-
-
-def _blend(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .checkpoint import read_checkpoint, write_checkpoint
-    from .student import Student
-    from .surgery import blend
-
-    folder = args.model[0] if args.model else args.run / "average"
-    model = blend(Student(), read_checkpoint(folder), folder, args.share)
-    out = args.out or args.run / "blended"
-    write_checkpoint(out, model.weights, model.bias, model.shape, folder, recipe.languages[0])
 
 
 def _export(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -178,7 +167,6 @@ def _plot(args: argparse.Namespace, recipe: Recipe) -> None:
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Recipe], object]] = {
     "average": _average,
     "backtranslate": _backtranslate,
-    "blend": _blend,
     "build": _build,
     "card": _card,
     "cross": _cross,
@@ -211,10 +199,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"
     )
-    parser.add_argument(
-        "--out", type=Path, help="average, blend, card, export, make, plot: where to write (default: in RUN)"
-    )
-    parser.add_argument("--share", type=float, default=0.25, help="blend: how much of the student (default: 0.25)")
+    parser.add_argument("--out", type=Path, help="average, card, export, make, plot: where to write (default: in RUN)")
     parser.add_argument("--int8-only", action="store_true", help="export: without the float16 checkpoint")
     parser.add_argument("--tokens", type=int, default=0, help="score: target pieces seen, for the table")
     parser.add_argument("--until", type=int, help="train: stop after this many target pieces")

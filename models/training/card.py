@@ -42,7 +42,13 @@ def data_table(recipe: Recipe, manifest: list[Entry]) -> list[str]:
             if pairs and weight:
                 line = f"| {name} | {entry.origin} | {entry.licence} | {pairs:,} | {weight:g} |"
                 rows.append((pairs, line))
+        if entry.name in recipe.back and "en" in entry.pairs:
+            pairs = entry.pairs["en"]
+            rows.append((pairs, f"| {entry.name} | {entry.origin} | {entry.licence} | {pairs:,} | translated back |"))
     made = [f"`{n}` × {w:g}" for n, w in recipe.weights.items() if fnmatchcase(n, "*+*") and w]
+    if recipe.taught:
+        taught = ", ".join(f"`{name}`" for name in recipe.taught)
+        made.append(f"the student's soft targets ({recipe.train.teacher_share:.0%}) on {taught}")
     head = ["| corpus | what it is | licence | pairs | weight |", "|---|---|---|---|---|"]
     return [*head, *(line for _, line in sorted(rows, reverse=True)), "", f"Made from these: {', '.join(made)}."]
 
@@ -69,6 +75,7 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
         base: the model whose network was taken over, if one was.
         published: the model that was trained on, if one was.
     """
+    drawn = f", after {recipe.blend:.0%} of the student was mixed back into its weights" if recipe.blend else ""
     languages = ", ".join(known_language(language).name for language in recipe.languages)
     return "\n".join(
         [
@@ -94,7 +101,7 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
             *(
                 [
                     f"This is the {published} that was published before, whose first training `models/training/{recipe.name}.toml`",
-                    "tells, trained on in its own vocabulary. In this stage:",
+                    f"tells, trained on in its own vocabulary{drawn}. In this stage:",
                 ]
                 if published
                 else ["Trained on:"]

@@ -84,6 +84,8 @@ class Recipe:
     cross: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Patterns of the corpora that this is done to.
     crossed: tuple[str, ...] = ("*",)
+    # How far a published model that is trained on is first drawn back to the student: 0 not at all; see surgery.py.
+    blend: float = 0.0
     # Patterns of the corpora whose sources are put into Portuguese, for the student to teach from; see teacher.py.
     taught: tuple[str, ...] = ()
     vocabulary: VocabularySettings = VocabularySettings()

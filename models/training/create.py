@@ -13,13 +13,13 @@ from .checkpoint import read_checkpoint, write_checkpoint
 from .config import Recipe, RecipeError
 from .converted import read_conversion
 from .corpus import Pair, find_files
-from .distil import distil
+from .distil import distil, fresh_attention
 from .export import CHECKPOINT, INT8_FOLDER
 from .letters import elisions
 from .lexicon import lexicon, with_relatives
 from .prepare import language_of, read_all
 from .student import Student
-from .surgery import build, graft
+from .surgery import blend, build, graft
 from .vocabulary import NewPieces, choose_pieces, english_pieces, shared_words, word_frequencies, write_vocabulary
 
 
@@ -47,14 +47,16 @@ def _new_pieces(recipe: Recipe, pairs: dict[str, list[Pair]], base: Path, run: P
     return new
 
 
-def _self_attention(recipe: Recipe, student: Student, portuguese: list[Pair], run: Path) -> dict[str, Tensor]:
+def _self_attention(
+    recipe: Recipe, student: Student, portuguese: list[Pair], run: Path, start: dict[str, Tensor] | None = None
+) -> dict[str, Tensor]:
     kept = run / "self-attention.safetensors"
     if kept.exists():
         loaded: dict[str, Tensor] = load_file(kept)
         return loaded
     if not portuguese:
         raise RecipeError(f"{recipe.name}: distilling needs some Portuguese–English pairs (pt-en); see `backtranslate`")
-    weights, _ = distil(student, portuguese, recipe.distil, recipe.seed)
+    weights, _ = distil(student, portuguese, recipe.distil, recipe.seed, start)
     run.mkdir(parents=True, exist_ok=True)
     save_file({n: w.contiguous() for n, w in weights.items()}, kept)
     return weights
@@ -90,13 +92,21 @@ def create(
     return run / "start"
 
 
-def take_up(published: Path, run: Path, language: str) -> Path:
+def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, student: Student | None = None) -> Path:
     """Write a published model to ``run/start`` to train it on, in its own vocabulary; returns that folder.
 
-    Its float16 checkpoint is read, or where there is none its int8 conversion, which is a little rounded.
+    Its float16 checkpoint is read, or where there is none its int8 conversion, which is a little rounded. Where the recipe
+    asks for it, it is first drawn back to the student, its self-attention to what distilling that once more makes of it.
     """
     conversion = published / INT8_FOLDER
     whole = (published / CHECKPOINT).exists()
     model = read_checkpoint(published) if whole else read_conversion(published, conversion)
-    write_checkpoint(run / "start", model.weights, model.bias, model.shape, published, language)
+    if recipe.blend:
+        student = student or Student("pten")
+        known = (*recipe.languages, "pt")
+        files = [path for path in find_files(data, recipe.files) if language_of(path, known) == "pt"]
+        own = {name: model.weights[name] for name in fresh_attention(recipe.seed)}
+        attention = _self_attention(recipe, student, read_all(files, recipe), run, own)
+        model = blend(student, model, published, recipe.blend, attention)
+    write_checkpoint(run / "start", model.weights, model.bias, model.shape, published, recipe.languages[0])
     return run / "start"

@@ -129,23 +129,34 @@ def build(
     return Checkpoint(weights, output_bias(student, numbers, english), Shape())
 
 
-def blend(student: Student, model: Checkpoint, vocabulary: Path, share: float) -> Checkpoint:
+def blend(
+    student: Student,
+    model: Checkpoint,
+    vocabulary: Path,
+    share: float,
+    self_attention: Mapping[str, Tensor] | None = None,
+) -> Checkpoint:
     """A trained checkpoint drawn back to where it began: the mean of its weights and, for ``share``, the student's.
 
     What training has moved lies so near the student (a tenth of each matrix's norm) that the way between them is all good
     models, and some way back is better than its end: there less is unlearnt than was learnt (Wortsman et al. 2022, "Robust
-    fine-tuning of zero-shot models"). The self-attention of the decoder and words that the student lacks stay as they are.
+    fine-tuning of zero-shot models"). Words that the student lacks stay as they are.
+
+    Args:
+        share: 0 is the model as it is, 1 the student.
+        self_attention: what distilling gave in place of the student's recurrence; without it the model's own stays.
 
     Raises:
         RecipeError: the share is not between 0 and 1.
     """
     if not 0 <= share <= 1:
-        raise RecipeError(f"--share {share}: must be between 0 (the model as it is) and 1 (the student's weights)")
+        raise RecipeError(f"blend = {share}: must be between 0 (the model as it is) and 1 (the student)")
     numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
     pieces = student.pieces
     both = [(numbers[p], i) for i in range(pieces.get_piece_size()) if (p := pieces.id_to_piece(i)) in numbers]
     ours, theirs = (torch.tensor(side) for side in zip(*both, strict=True))
-    weights = {name: w.lerp(model.weights[name], 1 - share) for name, w in transplant(student, {}).items()}
+    began = transplant(student, self_attention or {})
+    weights = {name: w.lerp(model.weights[name], 1 - share) for name, w in began.items()}
     table = model.weights[EMBEDDING].clone()
     table[ours] = student.embedding[theirs].lerp(table[ours], 1 - share)
     return Checkpoint({**model.weights, **weights, EMBEDDING: table}, model.bias, model.shape)

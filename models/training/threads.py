@@ -6,8 +6,8 @@ import time
 
 import torch
 
-# Steps with one thread between two trials of all threads, and steps of such a trial.
-CALM_STEPS = 150
+# Seconds with one thread between two trials of all threads, and steps of such a trial.
+CALM_SECONDS = 60.0
 TRIAL_STEPS = 8
 # Processor seconds per second and thread below which the threads are waiting for each other: every product ends in a
 # barrier, so that one thread that is kept off its core holds up all. Two threads that are left alone come to 0.8 in bfloat16
@@ -25,6 +25,7 @@ class Threads:
     def __init__(self, most: int) -> None:
         self.most = most
         self.left = TRIAL_STEPS
+        self._calm_until = 0.0
         self._set(most)
 
     def _set(self, count: int) -> None:
@@ -35,9 +36,10 @@ class Threads:
     def after_step(self) -> None:
         """Call after every step; now and then changes the number of threads."""
         self.left -= 1
-        if self.left > 0 or self.most == 1:
+        if self.left > 0 or self.most == 1 or time.monotonic() < self._calm_until:
             return
         wall, processor = time.monotonic() - self._wall, time.process_time() - self._processor
         crowded = self.count > 1 and processor < BUSY * self.count * wall
-        self.left = CALM_STEPS if crowded else TRIAL_STEPS
+        self.left = TRIAL_STEPS
+        self._calm_until = time.monotonic() + CALM_SECONDS if crowded else 0.0
         self._set(1 if crowded else self.most)

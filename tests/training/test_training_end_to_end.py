@@ -193,6 +193,20 @@ def test_a_model_is_drawn_back_to_the_student(place: Path) -> None:
         blend(student, model, start, 1.5)
 
 
+def test_a_published_model_is_drawn_back_before_it_is_trained_on(place: Path, tmp_path: Path) -> None:
+    start = place / "run" / "start"
+    model = read_checkpoint(start)
+    moved = {n: w + 0.01 for n, w in model.weights.items()}
+    write_checkpoint(tmp_path / "published", moved, model.bias, model.shape, start, "it")
+    (tmp_path / "back.toml").write_text(RECIPE.replace("seed = 7", "seed = 7\nblend = 1.0"), encoding="utf-8")
+    made = ["--data", str(place / "text"), "--run", str(tmp_path / "run"), "--continue", str(tmp_path / "published")]
+    assert main(["build", str(tmp_path / "back.toml"), *made]) == 0
+    back = read_checkpoint(tmp_path / "run" / "start").weights
+    layer, recurrence = "model.encoder.layers.0.fc1.weight", "model.decoder.layers.0.self_attn.q_proj.weight"
+    torch.testing.assert_close(back[layer], model.weights[layer], atol=2e-3, rtol=2e-3)
+    assert not torch.allclose(back[recurrence], moved[recurrence], atol=2e-3)
+
+
 def test_a_taught_model_comes_nearer_to_its_teacher(place: Path, tmp_path: Path) -> None:
     # What Apertium would make of the Italian is where the recipe keeps it, so that none is needed.
     sides = zip(_sentences("it"), _sentences("pt"), strict=True)

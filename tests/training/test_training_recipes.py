@@ -18,12 +18,12 @@ FOLDER = Path(__file__).parents[2] / "models" / "training"
 RECIPES = sorted(p for p in FOLDER.glob("*.toml") if p.name not in ("data.toml", "languages.toml"))
 MANIFEST = tomllib.loads((FOLDER / "data.toml").read_text(encoding="utf-8"))["corpus"]
 # What the recipe itself makes of other corpora, and a language before a corpus.
-_MADE = re.compile(r"^(\w\w:|\*:)?\*?|(\+?(names|lists|back))+$")
+_MADE = re.compile(r"^(\w\w:|\*:)?\*?|(\+?(names|lists|back|cross))+$")
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
 def test_recipe_is_readable(path: Path) -> None:
-    # romance-en.continued is another stage of romance-en.
+    # romance-en.continued and romance-en.taught are later stages of romance-en.
     assert read_recipe(path).name == path.stem.partition(".")[0]
 
 
@@ -31,7 +31,7 @@ def test_recipe_is_readable(path: Path) -> None:
 def test_every_corpus_of_a_recipe_is_in_the_manifest(path: Path) -> None:
     recipe = read_recipe(path)
     known = {entry["name"] for entry in MANIFEST} | {"lexicon"}
-    for name in (*recipe.weights, *recipe.names, *recipe.lists, *recipe.back):
+    for name in (*recipe.weights, *recipe.names, *recipe.lists, *recipe.back, *recipe.taught, *recipe.crossed):
         plain = _MADE.sub("", name)
         assert not plain or any(fnmatchcase(k, plain) for k in known), name
 

@@ -52,9 +52,11 @@ def test_threads_that_wait_for_each_other_become_one(
         adaptive.after_step()
     assert adaptive.count == expected
     assert chosen == [2, expected]
-    for _ in range(adaptive.left):
-        adaptive.after_step()
-    assert chosen[-1] == 2 or expected == 2
+    for wall in (threads.CALM_SECONDS, threads.CALM_SECONDS + 2):
+        clock.update(wall=wall, processor=processor + 2 * wall)
+        for _ in range(threads.TRIAL_STEPS):
+            adaptive.after_step()
+        assert chosen[-1] == (expected if wall == threads.CALM_SECONDS else 2)
 
 
 def test_one_thread_is_never_changed() -> None:
