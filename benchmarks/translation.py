@@ -228,7 +228,7 @@ def sweep(model: Model, texts: Sequence[str], arguments: argparse.Namespace) -> 
 def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, default=ROOT / "models" / "it-en")
+    parser.add_argument("--model", type=Path, default=ROOT / "models" / "romance-en")
     parser.add_argument("--sentences", type=Path, help="a file, one sentence a line, instead of those made here")
     parser.add_argument("--count", type=int, default=600)
     parser.add_argument("--transformers", type=int, default=200, help="sentences for Transformers, the first of all")

@@ -5,7 +5,7 @@ for as a run looks for them (the user's store before those of the project). Exit
 one is not, 2 when the call or a file is wrong. Examples::
 
     python -m benchmarks.quality
-    python -m benchmarks.quality --language it --model models/it-en
+    python -m benchmarks.quality --language it --model models/romance-en
     python -m benchmarks.quality --language it --show
 """
 

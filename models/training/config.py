@@ -46,6 +46,8 @@ class TrainSettings:
     final: float = 1e-5
     # Rate of the layers relative to the embedding's: the layers know their work, the new words do not.
     layers: float = 1.0
+    # And that of words just added to a published vocabulary: each is met a few times only.
+    added: float = 8.0
     clip: float = 1.0
     # Share of the pairs that are joined with a second one: a sentence model meets long sentences and line breaks so.
     joined: float = 0.1
@@ -86,6 +88,9 @@ class Recipe:
     crossed: tuple[str, ...] = ("*",)
     # How far a published model that is trained on is first drawn back to the student: 0 not at all; see surgery.py.
     blend: float = 0.0
+    # Languages of such a model whose words, spelt in pieces so far, get pieces of their own: how many pieces their Portuguese
+    # translation may have at most; see extend.py.
+    added: Mapping[str, int] = field(default_factory=dict)
     # Patterns of the corpora whose sources are put into Portuguese, for the student to teach from; see teacher.py.
     taught: tuple[str, ...] = ()
     vocabulary: VocabularySettings = VocabularySettings()

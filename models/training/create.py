@@ -15,11 +15,13 @@ from .converted import read_conversion
 from .corpus import Pair, find_files
 from .distil import distil, fresh_attention
 from .export import CHECKPOINT, INT8_FOLDER
+from .extend import extend, spelt_words
 from .letters import elisions
 from .lexicon import lexicon, with_relatives
 from .prepare import language_of, read_all
 from .student import Student
 from .surgery import blend, build, graft
+from .trainer import ADDED
 from .vocabulary import NewPieces, choose_pieces, english_pieces, shared_words, word_frequencies, write_vocabulary
 
 
@@ -92,11 +94,23 @@ def create(
     return run / "start"
 
 
+def _added_words(recipe: Recipe, published: Path, run: Path) -> dict[str, list[int]]:
+    words: dict[str, list[int]] = {}
+    for language, most in recipe.added.items():
+        frequencies = word_frequencies(language, (), recipe.vocabulary)
+        meanings = lexicon(language, frequencies, run / f"lexicon.{language}.json")
+        some = spelt_words(language, meanings, published, most, recipe.vocabulary)
+        print(f"{language}: {len(some.keys() - words.keys())} words get a piece of their own", flush=True)
+        words = some | words
+    return words
+
+
 def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, student: Student | None = None) -> Path:
     """Write a published model to ``run/start`` to train it on, in its own vocabulary; returns that folder.
 
     Its float16 checkpoint is read, or where there is none its int8 conversion, which is a little rounded. Where the recipe
-    asks for it, it is first drawn back to the student, its self-attention to what distilling that once more makes of it.
+    asks for it, it is first drawn back to the student, its self-attention to what distilling that once more makes of it, and its
+    vocabulary extended.
     """
     conversion = published / INT8_FOLDER
     whole = (published / CHECKPOINT).exists()
@@ -108,5 +122,9 @@ def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, studen
         own = {name: model.weights[name] for name in fresh_attention(recipe.seed)}
         attention = _self_attention(recipe, student, read_all(files, recipe), run, own)
         model = blend(student, model, published, recipe.blend, attention)
-    write_checkpoint(run / "start", model.weights, model.bias, model.shape, published, recipe.languages[0])
+    words = _added_words(recipe, published, run)
+    with tempfile.TemporaryDirectory() as folder:
+        model = extend(model, published, words, Path(folder))
+        write_checkpoint(run / "start", model.weights, model.bias, model.shape, Path(folder), recipe.languages[0])
+    (run / "start" / ADDED).write_text(f"{len(words)}\n", encoding="utf-8")
     return run / "start"

@@ -18,8 +18,10 @@ class RowAdam:
     A dense step over 56,000 rows would cost a fifth of the time, and would move rare words on stale momentum.
     """
 
-    def __init__(self, table: Tensor) -> None:
+    def __init__(self, table: Tensor, scale: Tensor | None = None) -> None:
+        """Args: table: what is trained, in place. scale: what each row's rate is multiplied by, (rows,)."""
         self.table = table
+        self.scale = torch.ones(len(table)) if scale is None else scale
         self.first = torch.zeros_like(table)
         self.second = torch.zeros_like(table)
         self.steps = 0
@@ -32,7 +34,8 @@ class RowAdam:
             second = self.second[rows].mul_(BETAS[1]).addcmul_(gradient, gradient, value=1 - BETAS[1])
             self.first[rows], self.second[rows] = first, second
             correction = (1 - BETAS[1] ** self.steps) ** 0.5 / (1 - BETAS[0] ** self.steps)
-            self.table[rows] -= rate * correction * first / (second.sqrt_() + EPSILON)
+            step = rate * correction * self.scale[rows, None]
+            self.table[rows] -= step * first / (second.sqrt_() + EPSILON)
 
     def state(self) -> dict[str, Any]:
         """What a resumed training needs."""

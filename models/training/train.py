@@ -24,7 +24,7 @@ from .student import Student
 from .tables import append_row
 from .teacher import Teacher
 from .threads import Threads
-from .trainer import Trainer
+from .trainer import ADDED, Trainer
 
 REPORT_EVERY = 50
 
@@ -111,7 +111,8 @@ def train(
     vocabulary = Vocabulary(start)
     teacher = Teacher(student or Student(), vocabulary) if recipe.taught else None
     frequent = frequent_pieces(corpus, s.frequent_candidates)
-    trainer = Trainer(read_checkpoint(start), s, frequent, recipe.seed, teacher)
+    added = json.loads((start / ADDED).read_text(encoding="utf-8")) if (start / ADDED).exists() else 0
+    trainer = Trainer(read_checkpoint(start), s, frequent, recipe.seed, teacher, added)
     state, model = run / "state.pt", run / "average"
     if state.exists():
         trainer.load(torch.load(state, weights_only=True))

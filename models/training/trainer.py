@@ -22,13 +22,21 @@ from .teacher import Teacher
 
 # Steps between two updates of the averaged weights: the average needs no finer grain, and 24M numbers take 20 ms.
 AVERAGE_EVERY = 10
+# The file of an untrained model that tells how many of its last pieces are new to its vocabulary.
+ADDED = "added.json"
 
 
 class Trainer:
     """A network in training, its optimiser and its averaged copy; everything of it is in :meth:`state`."""
 
     def __init__(
-        self, start: Checkpoint, settings: TrainSettings, frequent: Tensor, seed: int, teacher: Teacher | None = None
+        self,
+        start: Checkpoint,
+        settings: TrainSettings,
+        frequent: Tensor,
+        seed: int,
+        teacher: Teacher | None = None,
+        added: int = 0,
     ) -> None:
         self.settings = settings
         self.teacher = teacher
@@ -41,7 +49,9 @@ class Trainer:
         self.table[self.pad] = 0.0
         self.dense = {n: w.clone().requires_grad_() for n, w in start.weights.items() if n != EMBEDDING}
         self.average = {n: w.clone() for n, w in start.weights.items()}
-        self.rows = RowAdam(self.table)
+        scale = torch.ones(len(self.table))
+        scale[self.pad - added : self.pad] = settings.added
+        self.rows = RowAdam(self.table, scale)
         self.adam = torch.optim.Adam(list(self.dense.values()), lr=0.0, betas=BETAS, eps=EPSILON, fused=True)
         self.always = torch.zeros(self.english, dtype=torch.bool)
         self.always[frequent] = True

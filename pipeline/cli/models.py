@@ -206,7 +206,7 @@ def register(app: typer.Typer) -> None:
     _group.command("list", epilog="Example: monoglot models list ru uk")(list_models)
     _group.command("fetch", epilog="Example: monoglot models fetch es fr, or monoglot models fetch gl --to es")(fetch)
     _group.command("import", epilog="Example: monoglot models import /media/usb/opus-mt-es-en")(import_model)
-    _group.command("convert", epilog="Example: monoglot models convert models/it-en")(convert)
+    _group.command("convert", epilog="Example: monoglot models convert models/romance-en")(convert)
     _group.command("verify", epilog="Example: monoglot models verify && echo unchanged")(verify)
     _group.command("remove", epilog="Example: monoglot models remove es")(remove)
     app.add_typer(_group, name="models")

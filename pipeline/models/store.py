@@ -47,7 +47,7 @@ class Model:
 
     @cached_property
     def name(self) -> str:
-        """The folder's name, such as `it-en`."""
+        """The folder's name, such as `romance-en`."""
         return self.path.resolve().name
 
     @property

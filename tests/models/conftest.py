@@ -14,16 +14,15 @@ from tests.models.hub import Hub, serving
 from tests.models.lexicon import GALICIAN, build
 
 ROOT = Path(__file__).parents[2]
-IT_EN = ROOT / "models" / "it-en"
 # What Italian is translated with where nothing else is asked for.
-ROMANCE_EN = ROOT / "models" / "romance-en"
+BUNDLED = ROOT / "models" / "romance-en"
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
 def repositories(tmp_path_factory: pytest.TempPathFactory, galician: Path) -> dict[str, Path]:
     """Both have a conversion, so that none is to be made."""
-    italian = linked(IT_EN, tmp_path_factory.mktemp("hub"), ("model.safetensors",))
+    italian = linked(BUNDLED, tmp_path_factory.mktemp("hub"), ("model.safetensors",))
     return {"lean/it-en": italian, "lean/gl-it": galician}
 
 

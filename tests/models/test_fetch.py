@@ -15,7 +15,7 @@ import pytest
 from pipeline.errors import ModelUnavailable
 from pipeline.models.fetch import Listing, RemoteFile, _check_room
 from pipeline.models.lock import Lock
-from tests.models.conftest import IT_EN, ROOT, Command, linked
+from tests.models.conftest import BUNDLED, ROOT, Command, linked
 from tests.models.hub import COMMIT, Hub
 
 MODEL = "ctranslate2/model.bin"
@@ -30,7 +30,7 @@ def test_a_fetched_model_is_locked_and_translates(monoglot: Command, hub: Hub, s
     lock = Lock.of(store / "it-en")
     assert lock is not None
     assert (lock.repository, lock.commit, lock.licence) == ("lean/it-en", COMMIT, "cc-by-sa-4.0")
-    assert set(lock.received) == set(lock.files) == {f for f in lock.files if (IT_EN / f).is_file()}
+    assert set(lock.received) == set(lock.files) == {f for f in lock.files if (BUNDLED / f).is_file()}
     assert list(lock.faults(store / "it-en")) == []
     assert not [path for path in (store / ".work").iterdir() if path.suffix != ".lock"]
 
@@ -179,7 +179,7 @@ def test_refusals_say_why(
 
 
 def test_a_pickle_is_refused_with_the_ways_out(monoglot: Command, hub: Hub, tmp_path: Path) -> None:
-    folder = linked(IT_EN, tmp_path / "pickled", ("ctranslate2", "model.safetensors"))
+    folder = linked(BUNDLED, tmp_path / "pickled", ("ctranslate2", "model.safetensors"))
     (folder / "pytorch_model.bin").write_bytes(b"\x80\x04.")
     hub.repositories["old/it-en"] = folder
     done = monoglot("models", "fetch", "it", "--repository", "old/it-en")
@@ -193,8 +193,8 @@ def test_a_pickle_is_refused_with_the_ways_out(monoglot: Command, hub: Hub, tmp_
 def test_a_pickle_that_is_allowed_becomes_safetensors(monoglot: Command, hub: Hub, store: Path, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     safetensors = pytest.importorskip("safetensors.torch")
-    folder = linked(IT_EN, tmp_path / "pickled", ("ctranslate2", "model.safetensors", "generation_config.json"))
-    torch.save(safetensors.load_file(IT_EN / "model.safetensors"), folder / "pytorch_model.bin")
+    folder = linked(BUNDLED, tmp_path / "pickled", ("ctranslate2", "model.safetensors", "generation_config.json"))
+    torch.save(safetensors.load_file(BUNDLED / "model.safetensors"), folder / "pytorch_model.bin")
     hub.repositories["old/it-en"] = folder
     done = monoglot("models", "fetch", "it", "--repository", "old/it-en", "--allow-pickle")
     assert (done.returncode, done.stderr) == (0, "")
@@ -204,7 +204,7 @@ def test_a_pickle_that_is_allowed_becomes_safetensors(monoglot: Command, hub: Hu
     assert "pytorch_model.bin" not in lock.files
     assert {"model.safetensors", MODEL} <= lock.files.keys()
     for name in (MODEL, "ctranslate2/config.json"):
-        assert (store / "it-en" / name).read_bytes() == (IT_EN / name).read_bytes(), name
+        assert (store / "it-en" / name).read_bytes() == (BUNDLED / name).read_bytes(), name
 
 
 @pytest.mark.torch
@@ -218,7 +218,7 @@ def test_a_pickle_with_code_in_it_is_not_run(monoglot: Command, hub: Hub, store:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return (eval, (f"open({str(trace)!r}, 'w').close()",))
 
-    folder = linked(IT_EN, tmp_path / "evil", ("ctranslate2", "model.safetensors"))
+    folder = linked(BUNDLED, tmp_path / "evil", ("ctranslate2", "model.safetensors"))
     torch.save({"final_logits_bias": Attack()}, folder / "pytorch_model.bin", pickle_module=pickle)
     hub.repositories["evil/it-en"] = folder
     done = monoglot("models", "fetch", "it", "--repository", "evil/it-en", "--allow-pickle")

@@ -48,7 +48,7 @@ def test_a_run_opens_no_socket(engine: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("models", "list"), ("models", "verify"), ("models", "import", str(ROOT / "models/it-en"))]
+    "arguments", [("models", "list"), ("models", "verify"), ("models", "import", str(ROOT / "models/romance-en"))]
 )
 def test_no_other_command_on_models_opens_a_socket(arguments: tuple[str, ...], tmp_path: Path) -> None:
     done = _watched(*arguments, store=tmp_path / "store")

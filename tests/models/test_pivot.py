@@ -25,7 +25,7 @@ from pipeline.translate import Decoding, Engine, Hypothesis, load_engine
 from pipeline.translate.memory import Memory
 from pipeline.translate.pivot import PivotEngine
 from pipeline.translate.repair import join
-from tests.models.conftest import IT_EN, ROMANCE_EN, Command
+from tests.models.conftest import BUNDLED, Command
 from tests.models.lexicon import GALICIAN, build
 
 LAW = "O goberno anunciou onte unha nova lei."
@@ -36,7 +36,7 @@ Runs = Callable[..., tuple[Report, Record]]
 
 @pytest.fixture(scope="module")
 def italian() -> Engine:
-    return load_engine(Settings(), Model(IT_EN), threads=1)
+    return load_engine(Settings(), Model(BUNDLED), threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_halves_that_are_joined_keep_what_lay_between() -> None:
 
 def test_a_record_says_the_whole_way(runs: Runs, galician: Path) -> None:
     _, record = runs()
-    models = f"{Model(galician).signature}+{Model(ROMANCE_EN).signature}"
+    models = f"{Model(galician).signature}+{Model(BUNDLED).signature}"
     assert record.status == "translated"
     assert f"mt:{models}|" in record.signature
     jsonschema.Draft202012Validator(json_schema()).validate(json.loads(to_json(record)))
@@ -165,7 +165,7 @@ def test_a_way_can_be_evaluated(store: Path, galician: Path) -> None:
     pytest.importorskip("sacrebleu")
     import_folder(galician)
     found = evaluate([LAW], ["The government announced a new law yesterday."], "gl", BY_ITALIAN)
-    assert found.model == f"{Model(galician).signature}+{Model(ROMANCE_EN).signature}"
+    assert found.model == f"{Model(galician).signature}+{Model(BUNDLED).signature}"
     assert "law" in found.lines[0].output
 
 
@@ -210,7 +210,7 @@ def test_a_way_that_makes_no_sense_is_refused(pivot: tuple[tuple[str, str], ...]
     with pytest.raises(ValueError, match=expected):
         Settings(pivot=pivot)
     with pytest.raises(ValueError, match="--pivot and --model exclude each other"):
-        Settings(pivot=(("gl", "es"),), model=IT_EN)
+        Settings(pivot=(("gl", "es"),), model=BUNDLED)
 
 
 def test_a_model_of_many_target_languages_is_told_which_is_wanted(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pipeline.models.install import import_folder
 from pipeline.models.lock import Lock
 from pipeline.models.report import folders, here
 from pipeline.translate.tokenizer import Tokenizer
-from tests.models.conftest import IT_EN, ROMANCE_EN, ROOT, Command, linked
+from tests.models.conftest import BUNDLED, ROOT, Command, linked
 
 MODEL = "ctranslate2/model.bin"
 LEAN = ("model.safetensors",)
@@ -23,18 +23,18 @@ LEAN = ("model.safetensors",)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return linked(IT_EN, tmp_path / "it-en", LEAN)
+    return linked(BUNDLED, tmp_path / "it-en", LEAN)
 
 
 def test_the_bundled_model_is_found_and_the_users_own_comes_first(store: Path, folder: Path) -> None:
     found = ModelStore().find("it")
     assert found is not None
-    assert found.path == ROMANCE_EN
+    assert found.path == BUNDLED
     assert ModelStore().find("en") is ModelStore().find("und") is ModelStore().find("de") is None
     import_folder(folder)
     mine = ModelStore().find("it")
     assert mine is not None
-    assert (mine.path, mine.signature) == (store / "it-en", Model(IT_EN).signature)
+    assert (mine.path, mine.fingerprint) == (store / "it-en", Model(BUNDLED).fingerprint)
 
 
 def test_the_list_of_bundled_models_is_what_is_beside_it() -> None:
@@ -49,8 +49,8 @@ def test_one_bundled_model_may_read_several_languages(
     store: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shelf = tmp_path / "bundled"
-    linked(IT_EN, shelf / "romance-en")
-    linked(IT_EN, shelf / "second-en")
+    linked(BUNDLED, shelf / "romance-en")
+    linked(BUNDLED, shelf / "second-en")
     (shelf / "bundled.toml").write_text(
         '[romance-en]\nlanguages = ["es", "it"]\nlicence = "cc-by-sa-4.0"\n'
         '[second-en]\nlanguages = ["it", "pt"]\nlicence = "cc0-1.0"\n',
@@ -135,7 +135,7 @@ def test_verify_names_what_changed_what_is_gone_and_what_is_new(store: Path, fol
 def test_the_language_of_an_import(
     name: str, told: str, option: str | None, expected: str, store: Path, tmp_path: Path
 ) -> None:
-    folder = linked(IT_EN, tmp_path / name, (*LEAN, "tokenizer_config.json"))
+    folder = linked(BUNDLED, tmp_path / name, (*LEAN, "tokenizer_config.json"))
     settings = {"source_lang": told, "target_lang": "en", "model_max_length": 512}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
     assert import_folder(folder, option).path == store / f"{expected}-en"
@@ -168,7 +168,7 @@ def test_a_locked_folder_keeps_its_origin_and_is_proved_on_import(store: Path, f
 def test_what_is_no_model_is_not_imported(
     leave: tuple[str, ...], expected: str, monoglot: Command, store: Path, tmp_path: Path
 ) -> None:
-    done = monoglot("models", "import", str(linked(IT_EN, tmp_path / "it-en", leave)))
+    done = monoglot("models", "import", str(linked(BUNDLED, tmp_path / "it-en", leave)))
     assert done.returncode == 1
     assert expected in done.stderr
     assert not (store / "it-en").exists()
@@ -191,7 +191,7 @@ def test_remove_takes_the_users_own_and_not_the_bundled(monoglot: Command, folde
     done = monoglot("models", "remove", "it")
     assert done.returncode == 1
     assert "nothing was removed" in done.stderr
-    assert (IT_EN / MODEL).is_file()
+    assert (BUNDLED / MODEL).is_file()
 
 
 def test_list_shows_what_is_here_and_what_could_be(monoglot: Command) -> None:
@@ -208,13 +208,13 @@ def test_list_shows_what_is_here_and_what_could_be(monoglot: Command) -> None:
 
 
 def test_a_tokeniser_that_names_no_limit_has_that_of_its_model(tmp_path: Path) -> None:
-    folder = linked(IT_EN, tmp_path / "it-en", (*LEAN, "tokenizer_config.json"))
+    folder = linked(BUNDLED, tmp_path / "it-en", (*LEAN, "tokenizer_config.json"))
     (folder / "tokenizer_config.json").write_text('{"target_lang": "eng", "source_lang": "ita"}', encoding="utf-8")
     assert Tokenizer(Model(folder)).max_length == 512
 
 
 def test_a_quotation_in_angles_is_not_taken_for_the_name_of_a_language() -> None:
-    tokenizer = Tokenizer(Model(IT_EN))
+    tokenizer = Tokenizer(Model(BUNDLED))
     assert "Ciao" in tokenizer.decode(tokenizer.encode(">>Ciao<< disse il papa."))
 
 

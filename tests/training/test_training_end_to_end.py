@@ -204,7 +204,28 @@ def test_a_published_model_is_drawn_back_before_it_is_trained_on(place: Path, tm
     back = read_checkpoint(tmp_path / "run" / "start").weights
     layer, recurrence = "model.encoder.layers.0.fc1.weight", "model.decoder.layers.0.self_attn.q_proj.weight"
     torch.testing.assert_close(back[layer], model.weights[layer], atol=2e-3, rtol=2e-3)
-    assert not torch.allclose(back[recurrence], moved[recurrence], atol=2e-3)
+    assert not torch.equal(back[recurrence], read_checkpoint(tmp_path / "published").weights[recurrence])
+
+
+def test_words_that_were_spelt_get_a_piece_that_means_their_portuguese(place: Path, tmp_path: Path) -> None:
+    start, run = place / "run" / "start", tmp_path / "run"
+    run.mkdir()
+    (run / "lexicon.it.json").write_text('{"sindacato": "sindicato", "cervello": "cérebro"}', encoding="utf-8")
+    (tmp_path / "more.toml").write_text(RECIPE.replace("seed = 7", "seed = 7\nadded = { it = 9 }"), encoding="utf-8")
+    assert main(["build", str(tmp_path / "more.toml"), "--run", str(run), "--continue", str(start)]) == 0
+    before, after = Vocabulary(start), Vocabulary(run / "start")
+    old, new = read_checkpoint(start), read_checkpoint(run / "start")
+    added = len(after) - len(before)
+    assert added == int((run / "start" / "added.json").read_text(encoding="utf-8")) >= 2
+    assert (after.pad, new.english) == (len(after) - 1, old.english)
+    for word, portuguese in (("sindacato", "sindicato"), ("cervello", "cérebro")):
+        assert len(before.source.encode(word)) > 1
+        (number, _) = after.encode_source(word)
+        mean = old.weights[EMBEDDING][before.encode_source(portuguese)[:-1]].mean(0)
+        torch.testing.assert_close(new.weights[EMBEDDING][number], mean, atol=2e-3, rtol=2e-3)
+    torch.testing.assert_close(new.weights[EMBEDDING][: before.pad], old.weights[EMBEDDING][: before.pad])
+    scale = Trainer(new, read_recipe(tmp_path / "more.toml").train, torch.tensor([0]), 1, added=added).rows.scale
+    assert scale.tolist() == [1.0] * before.pad + [8.0] * added + [1.0]
 
 
 def test_a_taught_model_comes_nearer_to_its_teacher(place: Path, tmp_path: Path) -> None:

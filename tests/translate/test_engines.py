@@ -19,7 +19,7 @@ from pipeline.translate.plan import request, sentence_case, translate_all
 from pipeline.translate.tokenizer import Tokenizer
 
 ROOT = Path(__file__).parent.parent.parent
-MODEL = ROOT / "models" / "it-en"
+MODEL = ROOT / "models" / "romance-en"
 
 
 def italian_of_the_seeds() -> list[str]:
@@ -97,7 +97,7 @@ def float32_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled checkpoint, converted without quantisation: what int8 weights lost does not come back in float32."""
     converters = pytest.importorskip("ctranslate2.converters")
     pytest.importorskip("torch", reason="needs the [torch] extra")
-    folder = tmp_path_factory.mktemp("float32") / "it-en"
+    folder = tmp_path_factory.mktemp("float32") / "romance-en"
     shutil.copytree(MODEL, folder, ignore=shutil.ignore_patterns("ctranslate2"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

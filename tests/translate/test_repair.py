@@ -16,7 +16,7 @@ from pipeline.translate import Decoding, Engine, Hypothesis, load_engine
 from pipeline.translate.plan import translate_all
 from pipeline.translate.repair import FIGURES, fold_capitals, halves, join, repair
 
-MODEL = Path(__file__).parent.parent.parent / "models" / "it-en"
+MODEL = Path(__file__).parent.parent.parent / "models" / "romance-en"
 # Sentences of all kinds, some of which the bundled model gets wrong at the first try.
 SENTENCES = (
     "In quarantotto ore hanno attraversato il Ponte del Sale 12.400 persone, quasi la metà delle quali minorenni.",

@@ -1,0 +1,73 @@
+"""Words that a published model spells in pieces get a piece of their own, which starts from their Portuguese.
+
+"populisti" as pop·uli·sti means nothing to a network that has met it three times, and comes out as "populis" or as "girls";
+as the mean of "populista" it is understood at once: on the development set Italian gained half a point of BLEU, French a sixth,
+before any of these pieces had been trained.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import sentencepiece
+import torch
+
+from .checkpoint import FORBIDDEN, Checkpoint
+from .config import VocabularySettings
+from .letters import add_pieces
+from .network import EMBEDDING
+from .vocabulary import word_frequencies, word_scores
+
+# Letters of a word that is worth a piece.
+SHORTEST = 4
+
+
+def spelt_words(
+    language: str, lexicon: Mapping[str, str], vocabulary: Path, most: int, settings: VocabularySettings
+) -> dict[str, list[int]]:
+    """New piece → the numbers of its Portuguese translation's pieces, commonest word first.
+
+    A word counts if the vocabulary spells it in several pieces, another word translates it, and English has not the same.
+
+    Args:
+        lexicon: word → Portuguese.
+        vocabulary: the folder of the published vocabulary.
+        most: pieces that a translation may have: the mean of many means little.
+    """
+    from wordfreq import word_frequency
+
+    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    source = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "source.spm"))
+    found: dict[str, list[int]] = {}
+    for word, frequency in word_frequencies(language, (), settings).items():
+        if frequency < settings.min_frequency or len(found) >= settings.pieces:
+            break
+        meaning = lexicon.get(word, word)
+        if len(word) < SHORTEST or meaning == word or word_frequency(word, "en") > 0.5 * frequency:
+            continue
+        start = [numbers[piece] for piece in source.encode(meaning, out_type=str) if piece in numbers]
+        if "▁" + word not in numbers and len(source.encode(word)) > 1 and 1 <= len(start) <= most:
+            found["▁" + word] = start
+    return found
+
+
+def extend(model: Checkpoint, vocabulary: Path, words: Mapping[str, Sequence[int]], out: Path) -> Checkpoint:
+    """The checkpoint with a row for each new piece before the padding's; the new vocabulary is written to ``out``.
+
+    The new pieces are of sources alone: English is never written with them.
+    """
+    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    numbers.pop("<pad>")
+    numbers |= {piece: len(numbers) + i for i, piece in enumerate([*words, "<pad>"])}
+    (out / "vocab.json").write_text(json.dumps(numbers, ensure_ascii=False), encoding="utf-8")
+    target = (vocabulary / "target.spm").read_bytes()
+    (out / "target.spm").write_bytes(target)
+    source = (vocabulary / "source.spm").read_bytes()
+    (out / "source.spm").write_bytes(add_pieces(source, word_scores(target, words)))
+    table = model.weights[EMBEDDING]
+    rows = [table[list(start)].mean(0) for start in words.values()]
+    grown = torch.cat([table[:-1], *(row[None] for row in rows), table[-1:]])
+    bias = torch.cat([model.bias[:-1], torch.full((len(rows),), FORBIDDEN), model.bias[-1:]])
+    return Checkpoint({**model.weights, EMBEDDING: grown}, bias, model.shape)
