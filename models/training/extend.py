@@ -1,8 +1,8 @@
 """Words that a published model spells in pieces get a piece of their own, which starts from their Portuguese.
 
-"populisti" as pop·uli·sti means nothing to a network that has met it three times, and comes out as "populis" or as "girls";
-as the mean of "populista" it is understood at once: on the development set Italian gained half a point of BLEU, French a sixth,
-before any of these pieces had been trained.
+"provvisori" as prov·visor·i means nothing to a network that has met it three times, and comes out as "positive"; as one piece
+that starts from "provisórios" it is understood at once: on the development set Italian gained half a point of BLEU, French a
+sixth, before any of these pieces had been trained.
 """
 
 from __future__ import annotations

@@ -218,8 +218,13 @@ def test_a_quotation_in_angles_is_not_taken_for_the_name_of_a_language() -> None
     assert "Ciao" in tokenizer.decode(tokenizer.encode(">>Ciao<< disse il papa."))
 
 
-def test_a_bundled_model_without_the_weights_of_an_engine_is_none_for_it() -> None:
-    """So a run with --engine transformers says which languages lack a model, and goes on with the others."""
+def test_a_bundled_model_without_the_weights_of_an_engine_is_none_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a wheel, which has no checkpoint: a run with --engine transformers says which languages lack a model, and goes on."""
+    assert ModelStore("transformers").find("es") is not None
+    linked(BUNDLED, tmp_path / "romance-en", LEAN)
+    shutil.copy(BUNDLED.parent / "bundled.toml", tmp_path)
+    monkeypatch.setattr(stores, "_BUNDLED", (tmp_path,))
     assert ModelStore().find("es") is not None
     assert ModelStore("transformers").find("es") is None
-    assert ModelStore("transformers").find("it") is not None

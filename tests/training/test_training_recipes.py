@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parents[2] / "models" / "training"
 RECIPES = sorted(p for p in FOLDER.glob("*.toml") if p.name not in ("data.toml", "languages.toml"))
 MANIFEST = tomllib.loads((FOLDER / "data.toml").read_text(encoding="utf-8"))["corpus"]
 # What the recipe itself makes of other corpora, and a language before a corpus.
-_MADE = re.compile(r"^(\w\w:|\*:)?\*?|(\+?(names|lists|back|cross))+$")
+_MADE = re.compile(r"^(\w\w:|\*:|\?\?:)?\*?|(\+?(names|lists|back|cross))+$")
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
