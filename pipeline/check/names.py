@@ -69,9 +69,10 @@ def _verdict(
     if place is not None and _said(place, {fold(m[0]) for m in english}):
         return None
     heard = [(m, fold(m[0])) for m in english]
-    if any(folded == word or _possessive(folded, word) for _, word in heard):
-        return None
     latin = name[0].isascii() or all(ord(c) < 0x250 for c in name[0])
+    there = [m for m, word in heard if folded == word or _possessive(folded, word)]
+    if there:
+        return there[0] if latin and all(_letters_added(name[0], m[0]) for m in there) else None
     near = [m for m, word in heard if m[0][0].isupper() and same(folded, word)]
     if not latin and near:
         return None
@@ -86,6 +87,11 @@ def _verdict(
         return max(near, key=lambda m: likeness(folded, fold(m[0])))
     # An adjective or an office, with a capital in this language, becomes a common word in the other.
     return True
+
+
+def _letters_added(name: str, english: str) -> bool:
+    """Whether the English has accented letters that the name does not have: "Brennağhi" for "Brennaghi"."""
+    return bool({c for c in english.lower() if not c.isascii()} - set(name.lower()))
 
 
 def _capitalised(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None]]:
