@@ -76,6 +76,7 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
         published: the model that was trained on, if one was.
     """
     drawn = f", after {recipe.blend:.0%} of the student was mixed back into its weights" if recipe.blend else ""
+    drawn += ", with pieces of their own for words that it spelt" if recipe.added else ""
     languages = ", ".join(known_language(language).name for language in recipe.languages)
     return "\n".join(
         [
@@ -101,7 +102,7 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
             *(
                 [
                     f"This is the {published} that was published before, whose first training `models/training/{recipe.name}.toml`",
-                    f"tells, trained on in its own vocabulary{drawn}. In this stage:",
+                    f"tells, trained on{drawn}. In this stage:",
                 ]
                 if published
                 else ["Trained on:"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.train
 
 SMALL = Shape(width=16, heads=2, feed_forward=24, encoder_layers=2, decoder_layers=1, positions=32)
 PIECES = 30
+Loss = Callable[[Tensor, Tensor], Tensor]
 
 
 def _weights(seed: int) -> dict[str, Tensor]:
@@ -43,24 +45,28 @@ def _folder(path: Path, seed: int) -> Path:
     return folder
 
 
+def _same_loss_and_gradients(ours: Loss, theirs: Loss) -> None:
+    results = []
+    for loss in (ours, theirs):
+        generator = torch.Generator().manual_seed(1)
+        hidden = torch.randn(10, 5, generator=generator).requires_grad_()
+        table = torch.randn(7, 5, generator=generator).requires_grad_()
+        value = loss(hidden, table)
+        value.backward()
+        results.append((value.detach(), hidden.grad, table.grad))
+    for found, expected in zip(*results, strict=True):
+        torch.testing.assert_close(found, expected)
+
+
 def test_candidate_loss_and_its_gradients_are_those_of_cross_entropy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "LOSS_BLOCK", 4)
     generator = torch.Generator().manual_seed(0)
     target = torch.randint(0, 7, (10,), generator=generator)
     bias = torch.randn(7, generator=generator)
-    gradients = []
-    for ours in (True, False):
-        generator.manual_seed(1)
-        hidden = torch.randn(10, 5, generator=generator).requires_grad_()
-        table = torch.randn(7, 5, generator=generator).requires_grad_()
-        if ours:
-            value = candidate_loss(hidden, table, bias, target)
-        else:
-            value = F.cross_entropy(hidden @ table.T + bias, target)
-        value.backward()
-        gradients.append((value.detach(), hidden.grad, table.grad))
-    for found, expected in zip(*gradients, strict=True):
-        torch.testing.assert_close(found, expected)
+    _same_loss_and_gradients(
+        lambda hidden, table: candidate_loss(hidden, table, bias, target),
+        lambda hidden, table: F.cross_entropy(hidden @ table.T + bias, target),
+    )
 
 
 def test_soft_targets_are_a_mean_of_the_teachers_distribution_and_the_right_piece(
@@ -74,19 +80,11 @@ def test_soft_targets_are_a_mean_of_the_teachers_distribution_and_the_right_piec
     share = torch.rand(10, generator=generator).round(decimals=1)
     goal = (states @ embeddings.T + theirs).softmax(1) * share[:, None]
     goal += F.one_hot(target, 7) * (1 - share)[:, None]
-    gradients = []
-    for ours in (True, False):
-        generator.manual_seed(1)
-        hidden = torch.randn(10, 5, generator=generator).requires_grad_()
-        table = torch.randn(7, 5, generator=generator).requires_grad_()
-        if ours:
-            value = candidate_loss(hidden, table, bias, target, SoftTargets(states, embeddings, theirs, share))
-        else:
-            value = F.cross_entropy(hidden @ table.T + bias, goal)
-        value.backward()
-        gradients.append((value.detach(), hidden.grad, table.grad))
-    for found, expected in zip(*gradients, strict=True):
-        torch.testing.assert_close(found, expected)
+    soft = SoftTargets(states, embeddings, theirs, share)
+    _same_loss_and_gradients(
+        lambda hidden, table: candidate_loss(hidden, table, bias, target, soft),
+        lambda hidden, table: F.cross_entropy(hidden @ table.T + bias, goal),
+    )
 
 
 def test_row_adam_is_adam_where_every_row_is_touched() -> None:
