@@ -10,6 +10,7 @@ from pathlib import Path
 from .config import RecipeError
 
 PIVOT = "pt"
+_WAYS = ("to_pivot", "from_pivot", "to_catalan", "from_catalan", "word_way")
 _FILE = Path(__file__).parent / "languages.toml"
 
 
@@ -23,6 +24,9 @@ class Language:
     packages: tuple[str, ...]
     to_pivot: tuple[str, ...] | None = None
     from_pivot: tuple[str, ...] | None = None
+    to_catalan: tuple[str, ...] | None = None
+    from_catalan: tuple[str, ...] | None = None
+    word_way: tuple[str, ...] | None = None
 
 
 @cache
@@ -35,7 +39,7 @@ def known() -> dict[str, Language]:
             row["alphabet"],
             frozenset(row["words"].split()),
             tuple(row["packages"]),
-            *(tuple(row[way]) if way in row else None for way in ("to_pivot", "from_pivot")),
+            *(tuple(row[way]) if way in row else None for way in _WAYS),
         )
         for code, row in table.items()
     }
@@ -78,16 +82,26 @@ def modes_from_pivot(code: str) -> tuple[str, ...]:
     return modes
 
 
+def word_ways(code: str) -> list[str]:
+    """The language, and the one that its way to Portuguese leads by: those whose words may be left over in Portuguese."""
+    modes = modes_to_pivot(code)
+    return [code, *(other for other, row in known().items() if len(modes) > 1 and row.to_pivot == modes[-1:])]
+
+
 def modes_between(source: str, target: str) -> tuple[str, ...]:
-    """Apertium's modes from one language to another, by Portuguese or by a language on both their ways to it.
+    """Apertium's modes from one language to another: by Catalan if it has both, else by Portuguese.
 
     >>> modes_between("it", "fr")
-    ('ita-spa', 'es-fr')
+    ('ita-cat', 'cat-fra')
+    >>> modes_between("ro", "it")
+    ('ro-es', 'es-pt', 'por-cat', 'cat-ita')
     """
-    there, back = list(modes_to_pivot(source)), list(modes_from_pivot(target))
-    while there and back and sorted(there[-1].split("-")) == sorted(back[0].split("-")):
-        there, back = there[:-1], back[1:]
-    return (*there, *back)
+    if source == target:
+        return ()
+    there, back = language(source).to_catalan, language(target).from_catalan
+    if there is not None and back is not None:
+        return (*there, *back)
+    return (*modes_to_pivot(source), *modes_from_pivot(target))
 
 
 def packages() -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .apertium import run_modes
-from .languages import modes_to_pivot
+from .languages import known, modes_to_pivot
 
 HERE = Path(__file__).parent
 # Words to Apertium at a time, each a sentence of its own.
@@ -32,10 +32,10 @@ def read_gloss(language: str, column: int) -> dict[str, str]:
     return gloss
 
 
-def translate_words(words: Iterable[str], language: str) -> dict[str, str]:
+def translate_words(words: Iterable[str], modes: Sequence[str]) -> dict[str, str]:
     """What Apertium makes of each word alone, for the words that all its dictionaries on the way know."""
     known = {word: word for word in words}
-    for mode in modes_to_pivot(language):
+    for mode in modes:
         items = list(known.items())
         known = {}
         for start in range(0, len(items), CHUNK):
@@ -55,7 +55,10 @@ def lexicon(language: str, words: Iterable[str], cache: Path) -> dict[str, str]:
     if cache.exists():
         found: dict[str, str] = json.loads(cache.read_text(encoding="utf-8"))
     else:
-        found = translate_words(words, language)
+        words = list(words)
+        found = translate_words(words, modes_to_pivot(language))
+        if (way := known()[language].word_way) is not None:
+            found |= translate_words((word for word in words if word not in found), way)
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     return {**read_gloss(language, 1), **found}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .apertium import run_modes
+from .apertium import MARKS, run_modes
 from .corpus import Pair, plain
-from .languages import PIVOT, modes_to_pivot
+from .languages import PIVOT, known, modes_to_pivot, word_ways
+from .lexicon import read_gloss, translate_words, with_relatives
+from .mend import mend
 
 # The folder of a run, and sentences to Apertium at a time.
 FOLDER = "pivot"
@@ -30,16 +33,54 @@ def kept(run: Path, language: str) -> dict[str, str]:
     return {source: portuguese for source, tab, portuguese in sides if tab}
 
 
+_UNKNOWN = re.compile(r"\*([^\W\d_]+)")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _meanings(words: Sequence[str], code: str) -> dict[str, str]:
+    """Portuguese of single words of a language that the way of its sentences does not know."""
+    way = known()[code].word_way
+    found = translate_words(words, way) if way is not None else {}
+    return with_relatives(words, {**read_gloss(code, 1), **found})
+
+
+def _fill(marked: Sequence[str], sources: Sequence[str], language: str) -> list[str]:
+    """Marked Portuguese with words in place of those that Apertium left as they were, and without its marks.
+
+    A word that it left is of the source or of the language between; each has another way to Portuguese for single words.
+    """
+    own = [set(_WORD.findall(source.lower())) for source in sources]
+    for code in word_ways(language):
+        left = [
+            [word for word in _UNKNOWN.findall(text) if word.islower() and (word in words) == (code == language)]
+            for text, words in zip(marked, own, strict=True)
+        ]
+        meanings = _meanings(sorted({word for words in left for word in words}), code)
+        marked = [_replaced(text, words, meanings) for text, words in zip(marked, left, strict=True)]
+    return [MARKS.sub("", text) for text in marked]
+
+
+def _replaced(text: str, words: Sequence[str], meanings: Mapping[str, str]) -> str:
+    return _UNKNOWN.sub(lambda match: meanings.get(match[1], match[0]) if match[1] in words else match[0], text)
+
+
+def to_portuguese(sources: Sequence[str], language: str) -> list[str]:
+    """Apertium's Portuguese of sentences, its gaps filled word by word and its perfects mended."""
+    *first, last = modes_to_pivot(language)
+    marked = run_modes([last], run_modes(first, sources), mark=True)
+    return [plain(text) for text in mend(_fill(marked, sources, language))]
+
+
 def with_pivots(pairs: Sequence[Pair], language: str, run: Path) -> list[Pair]:
     """The pairs with their Portuguese; what is not kept yet is translated by Apertium."""
     if language == PIVOT:
         return [replace(pair, pivot=pair.source) for pair in pairs]
-    known = kept(run, language)
-    missing = sorted({pair.source for pair in pairs} - known.keys())
+    done = kept(run, language)
+    missing = sorted({pair.source for pair in pairs} - done.keys())
     for start in range(0, len(missing), CHUNK):
         chunk = missing[start : start + CHUNK]
-        sides = list(zip(chunk, map(plain, run_modes(modes_to_pivot(language), chunk)), strict=True))
+        sides = list(zip(chunk, to_portuguese(chunk, language), strict=True))
         keep(run, language, sides)
-        known |= dict(sides)
+        done |= dict(sides)
         print(f"{language}: {start + len(chunk)} of {len(missing)} sentences put into Portuguese", flush=True)
-    return [replace(pair, pivot=known[pair.source]) for pair in pairs]
+    return [replace(pair, pivot=done[pair.source]) for pair in pairs]

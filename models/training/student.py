@@ -7,13 +7,14 @@ quantisation multiplier; the embedding is not transposed.
 
 from __future__ import annotations
 
+import copy
 import importlib
 import importlib.util
 import math
 import struct
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +116,13 @@ class Student:
         self.embedding = self.weights["Wemb"]
         self.bias = self.weights["decoder_ff_logit_out_b"][0]
 
+    def computing_in(self, dtype: torch.dtype) -> Self:
+        """The same student with weights of another type, for one that only has to be read quickly."""
+        other = copy.copy(self)
+        other.weights = {name: weight.to(dtype) for name, weight in self.weights.items()}
+        other.embedding, other.bias = other.weights["Wemb"], other.weights["decoder_ff_logit_out_b"][0]
+        return other
+
     def _linear(self, x: Tensor, prefix: str, name: str) -> Tensor:
         return x @ self.weights[f"{prefix}_W{name}"] + self.weights[f"{prefix}_b{name}"]
 
@@ -150,14 +158,15 @@ class Student:
     def recur(self, x: Tensor, layer: int) -> Tensor:
         """The SSRU of a decoder layer over (batch, length, width): c = f·c + (1 - f)·Wx, then ReLU."""
         prefix = f"decoder_l{layer}_rnn"
-        forget = torch.sigmoid(x @ self.weights[f"{prefix}_Wf"] + self.weights[f"{prefix}_bf"])
+        forget = torch.sigmoid(x @ self.weights[f"{prefix}_Wf"] + self.weights[f"{prefix}_bf"]).float()
         new = (1 - forget) * (x @ self.weights[f"{prefix}_W"])
-        cell = torch.zeros_like(x[:, 0])
+        # What is summed up over a sentence is summed up in float32, whatever else is computed in.
+        cell = torch.zeros_like(new[:, 0])
         cells = []
         for t in range(x.shape[1]):
             cell = forget[:, t] * cell + new[:, t]
             cells.append(cell)
-        return F.relu(torch.stack(cells, 1))
+        return F.relu(torch.stack(cells, 1)).to(x.dtype)
 
     def after_recurrence(self, x: Tensor, recurred: Tensor, layer: int, memory: Tensor, mask: Tensor | None) -> Tensor:
         """The rest of a decoder layer, from the SSRU's output on."""

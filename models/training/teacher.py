@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .letters import fold
-from .network import padding_mask
+from .network import arithmetic, padding_mask
 from .pieces import END, UNKNOWN, Vocabulary
 from .student import DECODER_LAYERS, SCALE, WIDTH, Student, marian_sinusoids
 
@@ -28,7 +28,8 @@ class Teacher:
     """
 
     def __init__(self, student: Student, vocabulary: Vocabulary) -> None:
-        self.student = student
+        self.arithmetic = arithmetic()
+        self.student = student.computing_in(self.arithmetic)
         self.pad = vocabulary.pad
         pieces = student.pieces
         theirs = {pieces.id_to_piece(i): i for i in range(pieces.get_piece_size())}
@@ -43,9 +44,11 @@ class Teacher:
             elif len(piece) == 1:
                 self.table[number] = student.embedding[[theirs[c] for c in fold(piece) if c in theirs] or [0]].mean(0)
         self.knows[END] = True
+        self.table = self.table.to(self.arithmetic)
 
     def _embed(self, ids: Tensor) -> Tensor:
-        return F.embedding(ids, self.table) * SCALE + marian_sinusoids(ids.shape[1], WIDTH)
+        scaled = F.embedding(ids, self.table).float() * SCALE
+        return (scaled + marian_sinusoids(ids.shape[1], WIDTH)).to(self.arithmetic)
 
     def states(self, source: Tensor, given: Tensor) -> Tensor:
         """The decoder's last states, (rows, length, width), for Portuguese ``source`` and the English ``given`` so far."""
@@ -53,7 +56,7 @@ class Teacher:
             return self._states(source, given)
 
     def _states(self, source: Tensor, given: Tensor) -> Tensor:
-        mask = padding_mask(source, self.pad, torch.float32)
+        mask = padding_mask(source, self.pad, self.arithmetic)
         memory = self.student.encode(self._embed(source), mask)
         x = self._embed(given)
         for layer in range(1, DECODER_LAYERS + 1):

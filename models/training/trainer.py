@@ -101,7 +101,7 @@ class Trainer:
         if self.teacher is None or not batch.taught.any():
             return None
         taught = torch.from_numpy(batch.taught)
-        states = torch.zeros(*target.shape, self.shape.width)
+        states = torch.zeros(*target.shape, self.shape.width, dtype=self.arithmetic)
         states[taught] = self.teacher.states(torch.from_numpy(batch.pivot), given[taught])
         share = (taught[:, None] & self.teacher.knows[target]).float() * self.settings.teacher_share
         return SoftTargets(states[real], self.teacher.table[candidates], self.teacher.bias[candidates], share[real])

@@ -12,32 +12,34 @@ from models.training.backtranslate import choose
 from models.training.config import RecipeError
 from models.training.corpus import Pair
 from models.training.cross import cross
-from models.training.languages import modes_between
+from models.training.languages import modes_between, packages
+from models.training.mend import mend
 from models.training.names import NameMaker, listed_names, rename
-from models.training.pivot import keep, kept, with_pivots
+from models.training.pivot import keep, kept, to_portuguese, with_pivots
 from models.training.wordnet import sentences
 
 pytestmark = pytest.mark.train
 
 needs_apertium = pytest.mark.skipif(
     shutil.which("apertium") is None,
-    reason="Apertium is not installed: apt-get install apertium-spa-ita apertium-es-pt",
+    reason=f"Apertium is not installed: apt-get install {packages()}",
 )
 
 
 @pytest.mark.parametrize(
     ("source", "target", "modes"),
     [
-        ("it", "fr", ("ita-spa", "es-fr")),
-        ("it", "es", ("ita-spa",)),
-        ("es", "it", ("spa-ita",)),
-        ("pt", "fr", ("pt-es", "es-fr")),
-        ("fr", "pt", ("fr-es", "es-pt")),
-        ("ca", "es", ("cat-por", "pt-es")),
+        ("it", "fr", ("ita-cat", "cat-fra")),
+        ("it", "es", ("ita-cat", "cat-spa")),
+        ("ca", "es", ("cat-spa",)),
+        ("pt", "es", ("pt-es",)),
+        ("pt", "fr", ("por-cat", "cat-fra")),
+        ("es", "pt", ("es-pt",)),
+        ("gl", "it", ("gl-pt", "por-cat", "cat-ita")),
         ("es", "es", ()),
     ],
 )
-def test_the_shortest_way_between_two_languages(source: str, target: str, modes: tuple[str, ...]) -> None:
+def test_the_way_between_two_languages(source: str, target: str, modes: tuple[str, ...]) -> None:
     assert modes_between(source, target) == modes
 
 
@@ -80,6 +82,39 @@ def test_pairs_are_made_into_another_language_once(tmp_path: Path) -> None:
     path.write_text("kept", encoding="utf-8")
     cross(pairs, {"pt": ["es"]}, tmp_path)
     assert path.read_text(encoding="utf-8") == "kept"
+
+
+@needs_apertium
+@pytest.mark.parametrize(
+    ("apertium", "portuguese"),
+    [
+        ("O ministro tem dito que a lei tem sido aprovada.", "O ministro disse que a lei foi aprovada."),
+        ("Os soldados têm já atacado a cidade.", "Os soldados já atacaram a cidade."),
+        ("Tenho recebido uma carta.", "Recebi uma carta."),
+        ("O preço está ficado em 29 por cem.", "O preço ficou em 29 por cento."),
+        ("O presidente está-se demitido.", "O presidente demitiu-se."),
+        # Neither a perfect nor a verb that could be one.
+        ("A porta está fechada e o país tem dados.", "A porta está fechada e o país tem dados."),
+        ("Ele tem zelmado.", "Ele tem zelmado."),
+        ("", ""),
+    ],
+)
+def test_a_perfect_that_is_none_in_portuguese_is_mended(apertium: str, portuguese: str) -> None:
+    assert mend([apertium]) == [portuguese]
+
+
+@needs_apertium
+@pytest.mark.parametrize(
+    ("language", "source", "portuguese"),
+    [
+        # "carcere" stands in the glosses alone (its article is left as it was), "quilos" is Catalan between French and Portuguese.
+        ("it", "Il carcere è grande.", "O prisão é grande."),
+        ("fr", "Il a deux kilos.", "Tem dois quilos."),
+        ("it", "Zelm è grande.", "Zelm é grande."),
+    ],
+)
+def test_what_apertium_leaves_is_translated_by_itself(language: str, source: str, portuguese: str) -> None:
+    assert to_portuguese([source], language) == [portuguese]
 
 
 WORDNET = {
