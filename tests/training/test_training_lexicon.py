@@ -20,7 +20,7 @@ def test_glosses_are_read_and_a_language_without_has_none() -> None:
     assert read_gloss("it", 1)["primo"] == "primeiro"
     assert read_gloss("it", 2)["primo"] == "first"
     assert all(word != meaning for word, meaning in read_gloss("it", 2).items())
-    assert read_gloss("es", 1) == {}
+    assert read_gloss("fr", 1) == {}
 
 
 def test_the_kept_lexicon_is_used_and_glosses_fill_its_gaps(tmp_path: Path) -> None:
