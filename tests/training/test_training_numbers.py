@@ -69,17 +69,22 @@ def test_candidate_loss_and_its_gradients_are_those_of_cross_entropy(monkeypatch
     )
 
 
+@pytest.mark.parametrize(("sure", "doubted"), [(0.1, False), (6, True)])
 def test_soft_targets_are_a_mean_of_the_teachers_distribution_and_the_right_piece(
-    monkeypatch: pytest.MonkeyPatch,
+    sure: float, doubted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(network, "LOSS_BLOCK", 4)
     generator = torch.Generator().manual_seed(0)
     target = torch.randint(0, 7, (10,), generator=generator)
     bias, theirs = torch.randn(7, generator=generator), torch.randn(7, generator=generator)
-    states, embeddings = torch.randn(10, 3, generator=generator), torch.randn(7, 3, generator=generator)
+    states, embeddings = torch.randn(10, 3, generator=generator) * sure, torch.randn(7, 3, generator=generator)
     share = torch.rand(10, generator=generator).round(decimals=1)
-    goal = (states @ embeddings.T + theirs).softmax(1) * share[:, None]
-    goal += F.one_hot(target, 7) * (1 - share)[:, None]
+    teachers = (states @ embeddings.T + theirs).softmax(1)
+    # A teacher that hardly expects the right piece is believed less: at a hundredth all, at none three tenths.
+    expected = teachers.gather(1, target[:, None])
+    assert bool((expected < 0.01).any()) == doubted
+    part = share[:, None] * torch.where(expected < 0.01, (expected / 0.01).clamp(min=0.3), 1)
+    goal = teachers * part + F.one_hot(target, 7) * (1 - part)
     soft = SoftTargets(states, embeddings, theirs, share)
     _same_loss_and_gradients(
         lambda hidden, table: candidate_loss(hidden, table, bias, target, soft),
