@@ -91,6 +91,8 @@ class Recipe:
     # Languages of such a model whose words, spelt in pieces so far, get pieces of their own: how many pieces their Portuguese
     # translation may have at most; see extend.py.
     added: Mapping[str, int] = field(default_factory=dict)
+    # Whether rare words with a capital, which no pair is written with, lose theirs, to make room for those.
+    pruned: bool = False
     # Patterns of the corpora whose sources are put into Portuguese, for the student to teach from; see teacher.py.
     taught: tuple[str, ...] = ()
     vocabulary: VocabularySettings = VocabularySettings()

@@ -8,7 +8,8 @@ sixth, before any of these pieces had been trained.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import sentencepiece
@@ -16,12 +17,14 @@ import torch
 
 from .checkpoint import FORBIDDEN, Checkpoint
 from .config import VocabularySettings
-from .letters import add_pieces
+from .letters import add_pieces, without_pieces
 from .network import EMBEDDING
 from .vocabulary import word_frequencies, word_scores
 
 # Letters of a word that is worth a piece.
 SHORTEST = 4
+# Zipf frequency (log10 of occurrences in 10^9 words) from which a word is common.
+COMMON = 4.5
 
 
 def spelt_words(
@@ -51,6 +54,44 @@ def spelt_words(
         if "▁" + word not in numbers and len(source.encode(word)) > 1 and 1 <= len(start) <= most:
             found["▁" + word] = start
     return found
+
+
+def idle_pieces(sources: Iterable[str], languages: Sequence[str], vocabulary: Path) -> list[str]:
+    """Words with a capital that have a piece though at most one of ``sources`` is written with it; they are spelt as well.
+
+    Common words stay, whatever the sources: "Quindi" begins many a sentence.
+    """
+    from wordfreq import zipf_frequency
+
+    source = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "source.spm"))
+    target = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "target.spm"))
+    used = Counter(piece for text in sources for piece in source.encode(text, out_type=str))
+
+    def idle(piece: str) -> bool:
+        word = piece[1:]
+        return (
+            piece[0] == "▁"
+            and word[:1].isupper()
+            and used[piece] <= 1
+            and target.piece_to_id(piece) == target.unk_id()
+            and all(zipf_frequency(word, language) < COMMON for language in languages)
+        )
+
+    return [piece for piece in map(source.id_to_piece, range(source.get_piece_size())) if idle(piece)]
+
+
+def shrink(model: Checkpoint, vocabulary: Path, pieces: Collection[str], out: Path) -> Checkpoint:
+    """The checkpoint without the rows of some pieces of sources; the new vocabulary is written to ``out``."""
+    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    kept = sorted(numbers.keys() - set(pieces), key=numbers.__getitem__)
+    (out / "vocab.json").write_text(
+        json.dumps({p: i for i, p in enumerate(kept)}, ensure_ascii=False), encoding="utf-8"
+    )
+    (out / "target.spm").write_bytes((vocabulary / "target.spm").read_bytes())
+    (out / "source.spm").write_bytes(without_pieces((vocabulary / "source.spm").read_bytes(), pieces))
+    rows = torch.tensor([numbers[piece] for piece in kept])
+    weights = {**model.weights, EMBEDDING: model.weights[EMBEDDING][rows]}
+    return Checkpoint(weights, model.bias[rows], model.shape)
 
 
 def extend(model: Checkpoint, vocabulary: Path, words: Mapping[str, Sequence[int]], out: Path) -> Checkpoint:

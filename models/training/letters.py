@@ -8,7 +8,7 @@ of both sides, numbered among the English ones. Elided words ("dell'", "qu'") be
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from sentencepiece import sentencepiece_model_pb2 as proto
@@ -46,6 +46,16 @@ def fold(letter: str) -> str:
     if letter in _FOLD:
         return _FOLD[letter]
     return "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+
+
+def without_pieces(model: bytes, pieces: Container[str]) -> bytes:
+    """A SentencePiece model that lacks some of its pieces."""
+    parsed = proto.ModelProto()
+    parsed.ParseFromString(model)
+    kept = [piece for piece in parsed.pieces if piece.piece not in pieces]
+    del parsed.pieces[:]
+    parsed.pieces.extend(kept)
+    return bytes(parsed.SerializeToString())
 
 
 def add_pieces(model: bytes, pieces: dict[str, float]) -> bytes:

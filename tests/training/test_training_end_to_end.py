@@ -30,6 +30,7 @@ from models.training.charsmap import read_rules
 from models.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from models.training.config import RecipeError, read_recipe
 from models.training.export import export
+from models.training.extend import extend, idle_pieces, shrink
 from models.training.network import EMBEDDING
 from models.training.pieces import Vocabulary
 from models.training.pivot import keep
@@ -226,6 +227,34 @@ def test_words_that_were_spelt_get_a_piece_that_means_their_portuguese(place: Pa
     torch.testing.assert_close(new.weights[EMBEDDING][: before.pad], old.weights[EMBEDDING][: before.pad])
     scale = Trainer(new, read_recipe(tmp_path / "more.toml").train, torch.tensor([0]), 1, added=added).rows.scale
     assert scale.tolist() == [1.0] * before.pad + [8.0] * added + [1.0]
+
+
+def test_words_with_a_capital_that_nobody_writes_lose_their_piece(place: Path, tmp_path: Path) -> None:
+    start, grown, shrunk = place / "run" / "start", tmp_path / "grown", tmp_path / "shrunk"
+    grown.mkdir()
+    shrunk.mkdir()
+    words = {"▁Sindacalista": [5], "▁sindacalista": [6], "▁Quindi": [7], "▁Zelmi": [8]}
+    model = extend(read_checkpoint(start), start, words, grown)
+    before = Vocabulary(grown)
+    # "Quindi" is common, "Zelmi" is written, "sindacalista" has no capital, "Portugal" is the student's.
+    idle = idle_pieces(["Zelmi cerca.", "Zelmi non trova."], ("it",), grown)
+    assert "▁Sindacalista" in idle
+    assert not {"▁sindacalista", "▁Quindi", "▁Zelmi", "▁Portugal"} & set(idle)
+    assert "▁Portugal" in before.number
+    smaller = shrink(model, grown, idle, shrunk)
+    after = Vocabulary(shrunk)
+    assert len(after) == len(before) - len(idle) == len(smaller.weights[EMBEDDING]) == len(smaller.bias)
+    assert (after.pad, smaller.english) == (len(after) - 1, model.english)
+    for piece, number in after.number.items():
+        assert torch.equal(smaller.weights[EMBEDDING][number], model.weights[EMBEDDING][before.number[piece]])
+    assert [len(v.encode_source("Sindacalista")) > 2 for v in (before, after)] == [False, True]
+    write_checkpoint(tmp_path / "published", model.weights, model.bias, model.shape, grown, "it")
+    (tmp_path / "less.toml").write_text(RECIPE.replace("seed = 7", "seed = 7\npruned = true"), encoding="utf-8")
+    made = ["--data", str(place / "text"), "--run", str(tmp_path / "run"), "--continue", str(tmp_path / "published")]
+    assert main(["build", str(tmp_path / "less.toml"), *made]) == 0
+    built = Vocabulary(tmp_path / "run" / "start").number
+    assert "▁Quindi" in built
+    assert "▁Sindacalista" not in built
 
 
 def test_a_taught_model_comes_nearer_to_its_teacher(place: Path, tmp_path: Path) -> None:
