@@ -17,6 +17,8 @@ from .corpus import Pair, find_files
 
 # Where the English of WordNet is kept in a run's folder; a recipe asks for it by this name.
 WORDNET = "english/wordnet.txt"
+# The trained model drawn back to the student, in a run's folder.
+DRAWN = "drawn"
 
 
 def _make(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -34,6 +36,8 @@ def _make(args: argparse.Namespace, recipe: Recipe) -> None:
     if seen < recipe.train.tokens:
         print(f"stopped at {seen:,} of {recipe.train.tokens:,} target pieces; the same command goes on", flush=True)
         return
+    if recipe.drawn:
+        _draw(args, recipe)
     if recipe.development:
         _score(_with(args, tokens=seen), recipe)
     out = args.out or args.run / recipe.name
@@ -63,7 +67,7 @@ def _score(args: argparse.Namespace, recipe: Recipe) -> None:
     from .score import convert, score
     from .tables import append_row
 
-    model: Path = args.model[0] if args.model else args.run / "average"
+    model: Path = _trained(args)
     converted = convert(model, args.run / "ct2")
     for language, source in recipe.development.items():
         (given,), (reference,) = find_files(args.data, [source]), find_files(args.data, [recipe.reference])
@@ -124,6 +128,23 @@ def _build(args: argparse.Namespace, recipe: Recipe) -> None:
         create(recipe, args.data, args.run, base=args.start)
 
 
+def _trained(args: argparse.Namespace) -> Path:
+    """The model of a run that is meant where none is named."""
+    drawn: Path = args.run / DRAWN
+    named: list[Path] = args.model
+    return named[0] if named else drawn if drawn.exists() else args.run / "average"
+
+
+def _draw(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .checkpoint import read_checkpoint, write_checkpoint
+    from .student import Student
+    from .surgery import blend
+
+    trained = args.run / "average"
+    model = blend(Student("pten"), read_checkpoint(trained), trained, recipe.drawn)
+    write_checkpoint(args.run / DRAWN, model.weights, model.bias, model.shape, trained, recipe.languages[0])
+
+
 def _average(args: argparse.Namespace, recipe: Recipe) -> None:
     from .average import average
     from .checkpoint import write_checkpoint
@@ -136,7 +157,7 @@ def _average(args: argparse.Namespace, recipe: Recipe) -> None:
 def _export(args: argparse.Namespace, recipe: Recipe) -> None:
     from .export import export
 
-    model = args.model[0] if args.model else args.run / "average"
+    model = _trained(args)
     sizes = export(model, args.out or args.run / recipe.name, int8_only=args.int8_only)
     for name, size in sizes.items():
         print(f"{size:>12,} {name}")
@@ -147,7 +168,7 @@ def _card(args: argparse.Namespace, recipe: Recipe) -> None:
     from .card import card
     from .score import convert
 
-    model = args.model[0] if args.model else args.run / "average"
+    model = _trained(args)
     converted = convert(model, args.run / "ct2")
     before = [folder and folder.name for folder in (args.start, args.published)]
     text = card(recipe, args.run, _size(model), _size(converted), *before)
@@ -170,6 +191,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Recipe], object]] = {
     "build": _build,
     "card": _card,
     "cross": _cross,
+    "draw": _draw,
     "export": _export,
     "make": _make,
     "plot": _plot,
@@ -197,7 +219,11 @@ def main(argv: list[str] | None = None) -> int:
         "--continue", dest="published", type=Path, help="build, card, make: a published model, to train on"
     )
     parser.add_argument(
-        "--model", type=Path, action="append", default=[], help="a model folder (default: RUN/average); may be repeated"
+        "--model",
+        type=Path,
+        action="append",
+        default=[],
+        help="a model folder (default: RUN/drawn, else RUN/average); may be repeated",
     )
     parser.add_argument("--out", type=Path, help="average, card, export, make, plot: where to write (default: in RUN)")
     parser.add_argument("--int8-only", action="store_true", help="export: without the float16 checkpoint")

@@ -88,7 +88,9 @@ class Recipe:
     crossed: tuple[str, ...] = ("*",)
     # How far a published model that is trained on is first drawn back to the student: 0 not at all; see surgery.py.
     blend: float = 0.0
-    # Languages of such a model whose words, spelt in pieces so far, get pieces of their own: how many pieces their Portuguese
+    # How far what was trained is drawn back to the student at the end.
+    drawn: float = 0.0
+    # Languages of a published model whose words, spelt in pieces so far, get pieces of their own: how many pieces their Portuguese
     # translation may have at most; see extend.py.
     added: Mapping[str, int] = field(default_factory=dict)
     # Whether rare words with a capital, which no pair is written with, lose theirs, to make room for those.
