@@ -25,14 +25,14 @@ Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 NAMES = (
     "Vinciullo",
     "Tornabuosi",
-    "Belhadi",
+    "Szczebrzeszynski",
     "Solbiati",
-    "Malvestuto",
+    "Grzegorzewska",
     "Brennaghi",
     "Kharmat",
     "Odrena",
     "Dorsan",
-    "Zerin",
+    "Nyirabahutu",
 )
 # A figure as Italian writes it, and every way in which English may write it.
 FIGURES = (
