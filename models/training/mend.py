@@ -36,10 +36,12 @@ _PERFECT = re.compile(
 )
 
 
-def _analyser(command: Sequence[str], words: Sequence[str]) -> list[str]:
-    """One line out for each word."""
+def _lt_proc(arguments: Sequence[str], words: Sequence[str]) -> list[str]:
+    """Run Apertium's dictionary processor: one line out for each word."""
     try:
-        done = subprocess.run(command, input="\n".join(words) + "\n", capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["lt-proc", *arguments], input="\n".join(words) + "\n", capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError) as error:
         raise RecipeError(f"lt-proc: {error}. It needs: apt-get install {packages()}") from error
     return done.stdout.rstrip("\n").split("\n")
@@ -48,7 +50,7 @@ def _analyser(command: Sequence[str], words: Sequence[str]) -> list[str]:
 def _lemmas(participles: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Participle → the verb and its kind of tag, for those that are one."""
     found: dict[str, tuple[str, str]] = {}
-    for participle, analysis in zip(participles, _analyser(["lt-proc", str(_ANALYSER)], participles), strict=True):
+    for participle, analysis in zip(participles, _lt_proc([str(_ANALYSER)], participles), strict=True):
         if verb := re.search(r"/([^/<$]+)<(vb\w+)><pp>", analysis):
             found[participle] = verb[1], verb[2]
     return found
@@ -58,7 +60,7 @@ def _generated(wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, s
     """(verb, kind, person.number) → its preterite, for those that have one."""
     keys = sorted(set(wanted))
     forms = [f"^{verb}<{kind}><ifi><{person.replace('.', '><')}>$" for verb, kind, person in keys]
-    made = _analyser(["lt-proc", "-g", str(_GENERATOR)], forms) if keys else []
+    made = _lt_proc(["-g", str(_GENERATOR)], forms) if keys else []
     return {key: form for key, form in zip(keys, made, strict=True) if form.isalpha()}
 
 
