@@ -67,7 +67,7 @@ def _score(args: argparse.Namespace, recipe: Recipe) -> None:
     from .score import convert, score
     from .tables import append_row
 
-    model: Path = _trained(args)
+    model = _trained(args, recipe)
     converted = convert(model, args.run / "ct2")
     for language, source in recipe.development.items():
         (given,), (reference,) = find_files(args.data, [source]), find_files(args.data, [recipe.reference])
@@ -128,11 +128,15 @@ def _build(args: argparse.Namespace, recipe: Recipe) -> None:
         create(recipe, args.data, args.run, base=args.start)
 
 
-def _trained(args: argparse.Namespace) -> Path:
-    """The model of a run that is meant where none is named."""
-    drawn: Path = args.run / DRAWN
-    named: list[Path] = args.model
-    return named[0] if named else drawn if drawn.exists() else args.run / "average"
+def _trained(args: argparse.Namespace, recipe: Recipe) -> Path:
+    """The model that is meant: the one that is named, else what the run has made by its recipe."""
+    if args.model:
+        named: Path = args.model[0]
+        return named
+    made: Path = args.run / (DRAWN if recipe.drawn else "average")
+    if not made.exists():
+        raise RecipeError(f"{made}: not there yet; `{'draw' if recipe.drawn else 'train'}` makes it")
+    return made
 
 
 def _draw(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -140,6 +144,8 @@ def _draw(args: argparse.Namespace, recipe: Recipe) -> None:
     from .student import Student
     from .surgery import blend
 
+    if not recipe.drawn:
+        raise RecipeError(f"{args.recipe}: has no `drawn`, so there is nothing to draw back")
     trained = args.run / "average"
     model = blend(Student("pten"), read_checkpoint(trained), trained, recipe.drawn)
     write_checkpoint(args.run / DRAWN, model.weights, model.bias, model.shape, trained, recipe.languages[0])
@@ -157,7 +163,7 @@ def _average(args: argparse.Namespace, recipe: Recipe) -> None:
 def _export(args: argparse.Namespace, recipe: Recipe) -> None:
     from .export import export
 
-    model = _trained(args)
+    model = _trained(args, recipe)
     sizes = export(model, args.out or args.run / recipe.name, int8_only=args.int8_only)
     for name, size in sizes.items():
         print(f"{size:>12,} {name}")
@@ -168,7 +174,7 @@ def _card(args: argparse.Namespace, recipe: Recipe) -> None:
     from .card import card
     from .score import convert
 
-    model = _trained(args)
+    model = _trained(args, recipe)
     converted = convert(model, args.run / "ct2")
     before = [folder and folder.name for folder in (args.start, args.published)]
     text = card(recipe, args.run, _size(model), _size(converted), *before)
@@ -223,7 +229,7 @@ def main(argv: list[str] | None = None) -> int:
         type=Path,
         action="append",
         default=[],
-        help="a model folder (default: RUN/drawn, else RUN/average); may be repeated",
+        help="a model folder (default: what the run has made); may be repeated",
     )
     parser.add_argument("--out", type=Path, help="average, card, export, make, plot: where to write (default: in RUN)")
     parser.add_argument("--int8-only", action="store_true", help="export: without the float16 checkpoint")

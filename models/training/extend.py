@@ -80,15 +80,18 @@ def idle_pieces(sources: Iterable[str], languages: Sequence[str], vocabulary: Pa
     return [piece for piece in map(source.id_to_piece, range(source.get_piece_size())) if idle(piece)]
 
 
+def _write(out: Path, numbers: Mapping[str, int], target: bytes, source: bytes) -> None:
+    (out / "vocab.json").write_text(json.dumps(numbers, ensure_ascii=False), encoding="utf-8")
+    (out / "target.spm").write_bytes(target)
+    (out / "source.spm").write_bytes(source)
+
+
 def shrink(model: Checkpoint, vocabulary: Path, pieces: Collection[str], out: Path) -> Checkpoint:
     """The checkpoint without the rows of some pieces of sources; the new vocabulary is written to ``out``."""
     numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
     kept = sorted(numbers.keys() - set(pieces), key=numbers.__getitem__)
-    (out / "vocab.json").write_text(
-        json.dumps({p: i for i, p in enumerate(kept)}, ensure_ascii=False), encoding="utf-8"
-    )
-    (out / "target.spm").write_bytes((vocabulary / "target.spm").read_bytes())
-    (out / "source.spm").write_bytes(without_pieces((vocabulary / "source.spm").read_bytes(), pieces))
+    target, source = ((vocabulary / name).read_bytes() for name in ("target.spm", "source.spm"))
+    _write(out, {piece: i for i, piece in enumerate(kept)}, target, without_pieces(source, pieces))
     rows = torch.tensor([numbers[piece] for piece in kept])
     weights = {**model.weights, EMBEDDING: model.weights[EMBEDDING][rows]}
     return Checkpoint(weights, model.bias[rows], model.shape)
@@ -102,11 +105,8 @@ def extend(model: Checkpoint, vocabulary: Path, words: Mapping[str, Sequence[int
     numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
     numbers.pop("<pad>")
     numbers |= {piece: len(numbers) + i for i, piece in enumerate([*words, "<pad>"])}
-    (out / "vocab.json").write_text(json.dumps(numbers, ensure_ascii=False), encoding="utf-8")
-    target = (vocabulary / "target.spm").read_bytes()
-    (out / "target.spm").write_bytes(target)
-    source = (vocabulary / "source.spm").read_bytes()
-    (out / "source.spm").write_bytes(add_pieces(source, word_scores(target, words)))
+    target, source = ((vocabulary / name).read_bytes() for name in ("target.spm", "source.spm"))
+    _write(out, numbers, target, add_pieces(source, word_scores(target, words)))
     table = model.weights[EMBEDDING]
     rows = [table[list(start)].mean(0) for start in words.values()]
     grown = torch.cat([table[:-1], *(row[None] for row in rows), table[-1:]])

@@ -82,7 +82,7 @@ def modes_from_pivot(code: str) -> tuple[str, ...]:
     return modes
 
 
-def word_ways(code: str) -> list[str]:
+def passed_through(code: str) -> list[str]:
     """The language, and the one that its way to Portuguese leads by: those whose words may be left over in Portuguese."""
     modes = modes_to_pivot(code)
     return [code, *(other for other, row in known().items() if len(modes) > 1 and row.to_pivot == modes[-1:])]

@@ -34,18 +34,18 @@ def read_gloss(language: str, column: int) -> dict[str, str]:
 
 def translate_words(words: Iterable[str], modes: Sequence[str]) -> dict[str, str]:
     """What Apertium makes of each word alone, for the words that all its dictionaries on the way know."""
-    known = {word: word for word in words}
+    meanings = {word: word for word in words}
     for mode in modes:
-        items = list(known.items())
-        known = {}
+        items = list(meanings.items())
+        meanings = {}
         for start in range(0, len(items), CHUNK):
             chunk = items[start : start + CHUNK]
             # The full stop keeps each word a sentence, so that no two are read as one expression.
             for (word, _), text in zip(chunk, run_modes([mode], [f"{t} ." for _, t in chunk], mark=True), strict=True):
                 translated = re.sub(r"\s*\.$", "", text)
                 if translated and not _UNKNOWN.search(translated):
-                    known[word] = translated
-    return known
+                    meanings[word] = translated
+    return meanings
 
 
 def lexicon(language: str, words: Iterable[str], cache: Path) -> dict[str, str]:

@@ -18,9 +18,9 @@ from .names import LISTS
 
 _PLACE = Path("/usr/share/apertium/apertium-es-pt")
 _ANALYSER, _GENERATOR = _PLACE / "pt-es.automorf.bin", _PLACE / "es-pt.autogen.bin"
-# Person and number of the auxiliaries in the present.
-_HAVE = {"tenho": "p1.sg", "tens": "p2.sg", "tem": "p3.sg", "temos": "p1.pl", "têm": "p3.pl"}
-_BE = {"estou": "p1.sg", "estás": "p2.sg", "está": "p3.sg", "estamos": "p1.pl", "estão": "p3.pl"}
+# Auxiliaries in the present, with the tags of their person and number.
+_HAVE = {"tenho": "<p1><sg>", "tens": "<p2><sg>", "tem": "<p3><sg>", "temos": "<p1><pl>", "têm": "<p3><pl>"}
+_BE = {"estou": "<p1><sg>", "estás": "<p2><sg>", "está": "<p3><sg>", "estamos": "<p1><pl>", "estão": "<p3><pl>"}
 # Verbs whose Italian or French has "to be" as its auxiliary and that have no passive, so that "está chegado" can be nothing else.
 _WITH_BE = frozenset((LISTS / "pt-intransitive.txt").read_text(encoding="utf-8").split())
 # What comes out wrong by way of Catalan: "29 pour cent", "or".
@@ -57,9 +57,9 @@ def _lemmas(participles: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def _generated(wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
-    """(verb, kind, person.number) → its preterite, for those that have one."""
+    """(verb, kind, person and number) → its preterite, for those that have one."""
     keys = sorted(set(wanted))
-    forms = [f"^{verb}<{kind}><ifi><{person.replace('.', '><')}>$" for verb, kind, person in keys]
+    forms = [f"^{verb}<{kind}><ifi>{person}$" for verb, kind, person in keys]
     made = _lt_proc(["-g", str(_GENERATOR)], forms) if keys else []
     return {key: form for key, form in zip(keys, made, strict=True) if form.isalpha()}
 

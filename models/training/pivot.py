@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .apertium import MARKS, run_modes
 from .corpus import Pair, plain
-from .languages import PIVOT, known, modes_to_pivot, word_ways
+from .languages import PIVOT, known, modes_to_pivot, passed_through
 from .lexicon import read_gloss, translate_words, with_relatives
 from .mend import mend
 
@@ -50,7 +50,7 @@ def _fill(marked: Sequence[str], sources: Sequence[str], language: str) -> list[
     A word that it left is of the source or of the language between; each has another way to Portuguese for single words.
     """
     own = [set(_WORD.findall(source.lower())) for source in sources]
-    for code in word_ways(language):
+    for code in passed_through(language):
         left = [
             [word for word in _UNKNOWN.findall(text) if word.islower() and (word in words) == (code == language)]
             for text, words in zip(marked, own, strict=True)

@@ -371,3 +371,9 @@ def test_make_is_the_whole_recipe_and_goes_on_where_it_stopped(
 def test_a_problem_is_a_message_and_an_exit_code(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(place / "no.toml"), "--data", str(place), "--run", str(place / "other")]) == 1
     assert "no.toml" in capsys.readouterr().err
+    # Steps that come too early, or that the recipe has no use for.
+    nothing = ["--run", str(place / "other")]
+    assert main(["score", str(place / "tiny.toml"), *nothing]) == 1
+    assert "`train` makes it" in capsys.readouterr().err
+    assert main(["draw", str(place / "tiny.toml"), *nothing]) == 1
+    assert "nothing to draw back" in capsys.readouterr().err

@@ -23,7 +23,7 @@ _MADE = re.compile(r"^(\w\w:|\*:|\?\?:)?\*?|(\+?(names|lists|back|cross))+$")
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
 def test_recipe_is_readable(path: Path) -> None:
-    # romance-en.continued and romance-en.taught are later stages of romance-en.
+    # romance-en.continued and the like are later stages of romance-en.
     assert read_recipe(path).name == path.stem.partition(".")[0]
 
 
