@@ -3,6 +3,7 @@
 A CSV file with a line a term: the source term (several spellings between `|`), the English term, and if wanted the language
 (ISO 639-1; empty for all) and the case rule (`any`, the default, or `exact`). A first line that begins with `source` is a
 heading. A spelling that the model gave is replaced where it is, beyond doubt, the same name; elsewhere the segment is flagged.
+Terms are put into house style, as are the sources and the English that they are looked for in.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ CaseRule = Literal["any", "exact"]
 _CASE_RULES: Final = ("any", "exact")
 _COLUMNS: Final = (2, 4)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# Shorter names are too much like common words: "One" is like ONU, and "Who" begins a sentence.
+_MIN_LETTERS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term])
     for term, place in sorted(found, key=lambda item: -len(item[0].english)):
         if _bounded(term.english).search(text):
             continue
-        spelt = _spelling(text, source[place.start : place.end], term, wanted)
+        spelt = _spelling(text, term, wanted)
         if spelt is None:
             flags.append(("glossary-missed", term, "", place))
         else:
@@ -104,14 +107,18 @@ def variants(text: str, terms: Sequence[Term]) -> tuple[Flag, ...]:
 
 
 def _term(cells: list[str]) -> Term:
+    from pipeline.clean.unicode import styled  # both import the settings, which hold terms
+    from pipeline.settings import is_code
+
     low, high = _COLUMNS
     if not low <= len(cells) <= high:
         raise ValueError(f"has {len(cells)} columns: it takes source, English, language, case")
+    cells = [" ".join(styled(cell).split()) for cell in cells]
     spellings = tuple(part.strip() for part in cells[0].split("|") if part.strip())
     language, case = (*cells[2:], "", "")[:2]
     if not spellings or not cells[1]:
         raise ValueError("lacks a source or an English term")
-    if language and not (len(language) == 2 and language.isascii() and language.islower()):
+    if language and not is_code(language):
         raise ValueError(f"takes an ISO 639-1 code such as it as its language, not {language!r}")
     if case not in ("", *_CASE_RULES):
         raise ValueError(f"takes any or exact as its case rule, not {case!r}")
@@ -133,25 +140,44 @@ def _find(source: str, term: Term) -> Span | None:
     return None
 
 
-def _spelling(text: str, source: str, term: Term, wanted: set[str]) -> str | None:
+def _spelling(text: str, term: Term, wanted: set[str]) -> str | None:
     """How the English spells a term that the source has: another spelling of the glossary, or the one run of capitalised
     words that is like it; None where there is none, or more than one that could be it."""
-    for known in (*term.source, source, term.english):
-        if match := _bounded(known, True).search(text):
-            return match[0]
-    from pipeline.check.gazetteer import fold, likeness, same
-
-    aims = [fold(form) for form in (*term.source, term.english)]
+    any_case = term.case == "any"
+    # Several words are no common word in whatever case: "the Hague" is The Hague.
+    forms = [(form, any_case) for form in term.source] + [(term.english, any_case or " " in term.english)]
+    for form, loosely in forms:
+        hits = [match[0] for match in _bounded(form, loosely).finditer(text) if _capital(match[0], form)]
+        if hits:
+            return form if form in hits else hits[0]
     close: dict[str, float] = {}
-    for run in _runs(text, {len(form.split()) for form in (*term.source, term.english)}):
+    for run in _runs(text, {len(form.split()) for form, _ in forms}):
         if not any(run in other or other in run for other in wanted):
-            agree = max((likeness(aim, fold(run)) for aim in aims if same(aim, fold(run))), default=0.0)
+            agree = max(_agreement(form, run) for form, _ in forms)
             if agree:
                 close[run] = agree
     if not close:
         return None
     best, *others = sorted(close, key=lambda run: -close[run])
     return None if others and close[others[0]] == close[best] else best
+
+
+def _capital(words: str, form: str) -> bool:
+    """Whether words that differ from a form of a name in case alone have a capital where it has one; a short one, all."""
+    kept = [mine.isupper() for mine, its in zip(words, form, strict=False) if its.isupper()]
+    return not kept or (any(kept) if len(form) >= _MIN_LETTERS else all(kept))
+
+
+def _agreement(form: str, run: str) -> float:
+    """How much of a capitalised run agrees with a form of a name, from 0 to 1; 0 where it is surely no spelling of it."""
+    from pipeline.check.gazetteer import fold, likeness, same, skeleton
+
+    aim, found = fold(form), fold(run)
+    if len(found) < _MIN_LETTERS:
+        return float(aim == found and _capital(run, form))
+    if len(aim) < _MIN_LETTERS and skeleton(aim) != skeleton(found):
+        return 0.0
+    return likeness(aim, found) if same(aim, found) else 0.0
 
 
 def _runs(text: str, lengths: set[int]) -> Iterator[str]:

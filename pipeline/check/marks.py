@@ -12,7 +12,9 @@ from pipeline.records import Flag, Span
 _DOUBLE: Final = re.compile(r"[\"«»“”„‟〝〞「」『』]|''|``")
 # A single mark at the edge of a word, not an apostrophe: 'quoted', ‘quoted’.
 _SINGLE: Final = re.compile(r"(?<!\w)['‘‚‹](?=\w[^'’›]*[\w.,!?][’'›](?!\w))|(?<=[\w.,!?])[’'›](?!\w)")
-_DIALOGUE: Final = re.compile(r"^\s*[—–]|[—–]\s*\w")
+# Speech that a dash opens, or that is broken off to say who speaks: "-No sé -dijo-. Mañana.", "Non so, - disse." House style
+# has made a hyphen of every dash.
+_DIALOGUE: Final = re.compile(r"^\s*[-—–]\s?[¿¡]?[^\W\d_]|\s[-—–][¿¡]?[^\W\d_]|[,.!?…]\s[-—–]\s[^\W\d_]")
 _BRACKET: Final = re.compile(r"[()\[\]（）]")
 _ASIDE: Final = re.compile(r"[(\[（]\s*(sic!?|\.\.\.|…)\s*[)\]）]", re.I)
 _TIGHT_INCHES: Final = re.compile(r"(?<=\d)(?:''|\")")
@@ -20,11 +22,9 @@ _TIGHT_INCHES: Final = re.compile(r"(?<=\d)(?:''|\")")
 
 def quotes(pair: Pair) -> Iterator[Flag]:
     """Flag quotation marks that were lost, added or left open."""
-    if _DIALOGUE.search(pair.source):
-        return
     source = _marks(pair.source)
     text = _marks(pair.text)
-    if len(source) == len(text):
+    if len(source) == len(text) or (_DIALOGUE.search(pair.source) and len(source) < len(text)):
         return
     singles = [span(m) for m in _SINGLE.finditer(pair.text)]
     if len(source) == len(text) + len(singles) or len(source) + len(_singles(pair.source)) == len(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -11,14 +12,15 @@ from pipeline.check.pair import Pair, cited
 from pipeline.check.quantities import Quantity, canonical, quantities
 from pipeline.records import Flag, Severity, Span
 
+_SPACED: Final = re.compile(r"\d \d{3}")
 _IDIOMATIC: Final = frozenset(map(str, (*range(11), 100, 1000)))
 
 
 def numbers(pair: Pair) -> Iterator[Flag]:
     """Flag numbers that were changed, lost or added."""
-    source, text = quantities(pair.source, pair.language), quantities(pair.text, "en")
-    source = _in_the_same_unit(source)
-    lost, added = _unmatched(source, text)
+    text = quantities(pair.text, "en")
+    found = [_unmatched(_in_the_same_unit(source), text) for source in _sources(pair)]
+    lost, added = min(found, key=lambda both: sum(q.sure for q in both[0]) + sum(q.digits for q in both[1]))
     lost = [q for q in lost if q.sure]
     changed = [q for q in added if q.digits or q.sure]
     added = [q for q in added if q.digits]
@@ -36,11 +38,14 @@ def numbers(pair: Pair) -> Iterator[Flag]:
 
 def restored(pair: Pair) -> str | None:
     """The English with the figure of the source put back, where one figure was lost and one came up in its place; None
-    where it is not that clear. Times, dates and numbers with a word ("million") are left alone."""
-    source, text = quantities(pair.source, pair.language), quantities(pair.text, "en")
-    lost, added = _unmatched(source, text)
-    lost = [q for q in lost if q.sure]
-    if len(lost) != 1 or len(added) != 1 or not all(_plain_figure(q) for q in (*lost, *added)):
+    where it is not that clear. Times, dates and numbers with a word ("million") are left alone, and so is a figure that may
+    be right if the source uses point and comma the other way round."""
+    text = quantities(pair.text, "en")
+    found = [_unmatched(source, text) for source in _sources(pair)]
+    lost, added = [q for q in found[0][0] if q.sure], found[0][1]
+    if len(lost) != 1 or not all(len(new) == 1 for _, new in found):
+        return None
+    if not all(_plain_figure(q) for q in (*lost, *added)) or _read_otherwise(lost[0], added[0]):
         return None
     (was,), (now,) = lost[0].readings, added
     whole, _, decimals = was.partition(".")
@@ -48,6 +53,24 @@ def restored(pair: Pair) -> str | None:
     grouped = len(whole) > 4 or not pair.source[lost[0].start : lost[0].end].isdigit()
     figure = f"{int(whole):,}" if grouped else whole
     return pair.text[: now.start] + figure + (f".{decimals}" if decimals else "") + pair.text[now.end :]
+
+
+def _sources(pair: Pair) -> list[list[Quantity]]:
+    """The numbers of the source; where "12 345" may be one number or two, read in both ways."""
+    ways = [quantities(pair.source, pair.language)]
+    if _SPACED.search(pair.source) and (apart := quantities(pair.source, pair.language, spaces=False)) != ways[0]:
+        ways.append(apart)
+    return ways
+
+
+def _read_otherwise(was: Quantity, now: Quantity) -> bool:
+    """Whether a figure of the English is nearer to the other meaning of the source's figure than to the usual one."""
+    (usual,), (new,) = (map(Decimal, q.readings) for q in (was, now))
+    return was.other is not None and _apart(new, was.other) < _apart(new, usual)
+
+
+def _apart(one: Decimal, two: Decimal) -> Decimal:
+    return max(one, two) / (min(one, two) or Decimal("1e-9"))
 
 
 def _plain_figure(quantity: Quantity) -> bool:

@@ -1,7 +1,8 @@
 """Numbers as they stand in a text, in digits or in words, with every value that each may mean.
 
 Values are canonical strings: `12400`, `3.5`, and `14:30` for a time of day. A number whose reading depends on the language
-is read as that language writes it; one that may be a time as well has both readings. Data: data/numbers.toml.
+is read as that language writes it; one that may be a time as well, or whose mark has two meanings in that language, has
+both readings. Data: data/numbers.toml, data/languages.toml.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _ROMAN: Final = re.compile(r"(?<!\w)(?=[IVXL]{2,7}(?!\w))(X{0,3}|XL|L)(IX|IV|V?I
 _AFTERNOON: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afternoon|evening))", re.I)
 _RANGE: Final = re.compile(r"\s?(?:[-–—]|a|o|e|to|or|and|y|u|et|ou|à|bis|und|oder|до|или|и|–)\s?(?:[€$£]\s?)?", re.I)
 _PERCENT: Final = re.compile(r"\b(?:per|por|pour|al)\s$", re.I)
+# A figure that is a number of thousands or has three decimals, as one takes its mark.
+_TWOFOLD: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SEASON: Final = re.compile(r"(?:18|19|20)\d\d[-/–]$")
 _EASTERN: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 _SINGLE_LETTERS: Final = frozenset({"m", "k"})
@@ -36,7 +39,10 @@ _AGED: Final = re.compile(r"(\w{3,})(?:enn[ei]|['’]anni)")
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in a text: its place, what it may mean, whether a translation must have it (`sure`), and its form."""
+    """A number in a text: its place, what it may mean, whether a translation must have it (`sure`), and its form.
+
+    `other` is what its digits mean to those who use point and comma the other way round, where that cannot be ruled out.
+    """
 
     start: int
     end: int
@@ -44,6 +50,7 @@ class Quantity:
     sure: bool
     digits: bool
     magnitude: Decimal = Decimal(1)
+    other: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,12 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
-def quantities(text: str, language: str) -> list[Quantity]:
-    """The numbers of a text, in order."""
+def quantities(text: str, language: str, spaces: bool = True) -> list[Quantity]:
+    """The numbers of a text, in order. Without `spaces`, "12 345" is one number only where that is the language's way."""
     text = text.translate(_EASTERN)
     found = [*_dates(text), *_times(text, language == "en")]
     taken = [(q.start, q.end) for q in found]
-    pieces = [*_digits(text, language, taken), *_spelt(text, language)]
+    pieces = [*_digits(text, language, taken, spaces), *_spelt(text, language)]
     found += _combined(text, sorted(pieces, key=lambda q: q.start), lexicon(language))
     found += _romans(text)
     return _ranged(text, sorted(found, key=lambda q: q.start))
@@ -148,39 +155,79 @@ def _times(text: str, english: bool) -> Iterator[Quantity]:
 
 
 @cache
-def _number(language: str) -> re.Pattern[str]:
-    if language in words_of("languages", "spaced"):
-        group, mark = "[ \u00a0\u202f.]", ","
-    elif language in words_of("languages", "dotted"):
-        group, mark = "[.\u00a0\u202f’']", ","
+def _number(language: str, spaces: bool) -> re.Pattern[str]:
+    """A figure as the language writes it (`whole`, with `part` or `odd` for decimals), or beyond doubt as others do."""
+    grouped = r"\d{1,3}(?:[%s]\d{3})+(?!\d)"
+    if _points(language):
+        # "1,50,000" is grouped as in India.
+        whole, mark, group, point = r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)|" + grouped % ",\u00a0\u202f", r"\.", r"\.", ","
+    elif language in words_of("languages", "spaced"):
+        whole, mark, group, point = grouped % " \u00a0\u202f.", ",", ",", r"\."
     else:
-        group, mark = "[,\u00a0\u202f]", r"\."
+        # House style has made the no-break spaces plain ones.
+        whole, mark, group, point = grouped % (".\u00a0\u202f’'" + " " * spaces), ",", ",", r"\."
+    other = rf"\d{{1,3}}(?:{group}\d{{3}})+{point}\d\d?(?![.,]?\d)|\d{{1,3}}(?:{group}\d{{3}}){{2,}}(?![.,]?\d)"
+    if language == "en":
+        other = r"(?!)"  # what is grouped with points is wrong in the translation
+    elif _points(language) and language in words_of("languages", "mixed"):
+        other += r"|(?<!\d,)\d+,\d\d?(?![.,]?\d)"
     # A decimal point is understood everywhere where it cannot group thousands.
-    odd = "" if mark == r"\." else r"|(\.)(\d{1,2})(?![\d.])"
+    odd = r"(?!)" if _points(language) else r"\.(?P<odd>\d\d?)(?![\d.])"
     return re.compile(
-        rf"(?<!\d)(\d{{1,3}}(?:{group}\d{{3}})+(?!\d)|\d+)(?:({mark})(\d+){odd})?(s\b|(?:st|nd|rd|th)\b)?"
+        rf"(?<!\d)(?:(?P<other>{other})|(?P<whole>{whole}|\d+)(?:{mark}(?P<part>\d+)|{odd})?)"
+        r"(?P<suffix>s\b|(?:st|nd|rd|th)\b)?"
     )
 
 
-def _digits(text: str, language: str, taken: list[tuple[int, int]]) -> Iterator[Quantity]:
-    for match in _number(language).finditer(text):
+def _points(language: str) -> bool:
+    """Whether the language has a decimal point and groups with commas, as English does."""
+    return language not in words_of("languages", "spaced") | words_of("languages", "dotted")
+
+
+def _digits(text: str, language: str, taken: list[tuple[int, int]], spaces: bool) -> Iterator[Quantity]:
+    for match in _number(language, spaces).finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
-        whole = re.sub(r"\D", "", match[1])
-        *_, suffix = match.groups()
-        decimals = next((part for part in match.groups()[2:-1:2] if part), "")
+        found = match.groupdict()
+        if found["other"]:
+            whole, _, decimals = found["other"].partition("," if _points(language) else ".")
+        else:
+            whole, decimals = found["whole"], found["part"] or found.get("odd") or ""
+        whole = re.sub(r"\D", "", whole)
         try:
             value = Decimal(f"{whole}.{decimals or 0}")
         except InvalidOperation:  # pragma: no cover (the pattern lets only digits through)
             continue
         readings = {canonical(value)}
-        if suffix == "s" and len(whole) == 4:
+        if found["suffix"] == "s" and len(whole) == 4:
             readings.add(str(int(whole[2:])))  # the 1980s are the eighties
         if not decimals and len(whole) == 2 and _SEASON.search(text[: match.start()]):
             readings |= {f"20{whole}", f"19{whole}", f"18{whole}"}
         if language == "en" and value <= 12 and _AFTERNOON.match(text, match.end()):
             readings.add(canonical(value + 12))
-        yield Quantity(match.start(), match.end(), frozenset(readings), True, True)
+        other, likely = _otherwise(text, match, value, language)
+        if other is not None and likely:
+            readings.add(canonical(other))
+            other = None
+        yield Quantity(match.start(), match.end(), frozenset(readings), True, True, other=other)
+
+
+def _otherwise(text: str, match: re.Match[str], value: Decimal, language: str) -> tuple[Decimal | None, bool]:
+    """What "1,500" or "12.400" is where the mark means the opposite, and whether that is as likely; None if it can't be."""
+    if language == "en" or not _TWOFOLD.fullmatch(match[0]):
+        return None, False
+    mixed = language in words_of("languages", "mixed")
+    if match["part"]:
+        return value * 1000, mixed
+    percent = bool(_per_cent().match(text, match.end()))
+    # Hardly anyone writes a decimal fraction of three digits with a zero at the end, but in percentages.
+    return (value / 1000, percent) if mixed and (percent or match[0][-1] != "0") else (None, False)
+
+
+@cache
+def _per_cent() -> re.Pattern[str]:
+    entry = data("symbols")["per cent"]
+    return re.compile(rf"\s?(?:{entry['sign']}|{entry['said']})", re.I)
 
 
 def _spelt(text: str, language: str) -> Iterator[Quantity]:

@@ -138,6 +138,27 @@ def test_a_figure_is_put_back_only_where_it_is_clear(source: str, text: str, exp
     assert with_figure(source, text, "it") == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "text", "expected"),
+    [
+        ("es", "Murieron 1,250 personas.", "1,250 people died.", None),
+        ("es", "El dólar cerró en 17.125 pesos.", "The dollar closed at 17.125 pesos.", None),
+        ("es", "La tasa subió al 4.125 por ciento.", "The rate rose to 4.125 percent.", None),
+        ("es", "Murieron 1.256 soldados.", "1,265 soldiers died.", "1,256 soldiers died."),
+        ("es", "Murieron 1.250 soldados.", "1.250 soldiers died.", "1,250 soldiers died."),
+        ("es", "Unas 12 345 personas huyeron.", "Some 12,346 people fled.", "Some 12,345 people fled."),
+        ("it", "Del gruppo 12 345 sono qui.", "Of the group 345 are here.", None),
+        ("it", "Morirono 1,500 persone.", "1,500 people died.", None),
+        ("it", "Costa 1,859 euro.", "It costs 1.86 euros.", "It costs 1.859 euros."),
+        ("ar", "عبر 12.400 شخص الجسر.", "12,400 people crossed the bridge.", None),
+        ("fa", "۱۲.۴۰۰ نفر رفتند.", "12,400 people left.", None),
+        ("he", "12.400 איש", "12,400 people", None),
+    ],
+)
+def test_no_figure_is_put_back_that_may_be_right(language: str, source: str, text: str, expected: str | None) -> None:
+    assert with_figure(source, text, language) == expected
+
+
 def test_the_ladder_acts_on_what_makes_an_output_unusable() -> None:
     assert {code for code in UNUSABLE if (found := _of(code)) and found.code in UNUSABLE} == set(UNUSABLE)
 

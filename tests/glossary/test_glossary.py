@@ -17,6 +17,8 @@ from pipeline.records import Span
 
 Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 SARAQIB = Term(("Saraqib", "Saraqeb", "Saraqab"), "Saraqib")
+SALE = Term(("Sale",), "Salé", "it")
+SALE_EXACT = Term(("Sale",), "Salé", "it", "exact")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,27 @@ SARAQIB = Term(("Saraqib", "Saraqeb", "Saraqab"), "Saraqib")
         ("A Saraqib.", "In Saraqeb.", [Term(("Saraqib",), "Saraqib", "es")], "In Saraqeb.", []),
         ("Marin e Marini.", "Marina and Marino.", [Term(("Marin",), "Marin")], "Marina and Marino.", ["missed"]),
         ("Il $1 \\g<0> Odrena.", "Odren.", [Term(("Odrena",), "Odr\\1ena")], "Odr\\1ena.", ["applied"]),
+        ("A Sale si vendono armi.", "The sale of arms in Sale.", [SALE], "The sale of arms in Salé.", ["applied"]),
+        (
+            "A Sale si vendono armi.",
+            "The sale of arms in Sale.",
+            [SALE_EXACT],
+            "The sale of arms in Salé.",
+            ["applied"],
+        ),
+        ("A Sale si vendono armi.", "SALE of arms in Sale.", [SALE], "SALE of arms in Salé.", ["applied"]),
+        ("A SALE SI VENDONO ARMI.", "ARMS SOLD IN SALE.", [SALE], "ARMS SOLD IN Salé.", ["applied"]),
+        ("A Sale si vendono armi.", "Arms are on sale there.", [SALE], "Arms are on sale there.", ["missed"]),
+        ("Il sale è caro.", "The sale is dear.", [SALE], "The sale is dear.", ["missed"]),
+        ("Il sale è caro.", "The sale is dear.", [SALE_EXACT], "The sale is dear.", []),
+        ("Uno è morto, dice l'ONU.", "One died.", [Term(("ONU",), "UN")], "One died.", ["missed"]),
+        ("Una volta, dice l'ONU.", "Once, they say.", [Term(("ONU",), "UN")], "Once, they say.", ["missed"]),
+        ("Chi è, chiede l'OMS.", "Who is it?", [Term(("OMS",), "WHO")], "Who is it?", ["missed"]),
+        ("Lo dice l'OTAN.", "So says Nato.", [Term(("OTAN",), "NATO")], "So says NATO.", ["applied"]),
+        ("A Èze piove.", "It rains in Eze.", [Term(("Èze",), "Èze")], "It rains in Èze.", ["applied"]),
+        ("حلب", "In Halab.", [Term(("حلب",), "Aleppo")], "In Aleppo.", ["applied"]),
+        ("All'Aia.", "In the Hague.", [Term(("Aia",), "The Hague", "it", "exact")], "In The Hague.", ["applied"]),
+        ("La mezzaluna.", "The mezzaluna.", [Term(("mezzaluna",), "Crescent")], "The Crescent.", ["applied"]),
     ],
 )
 def test_a_term_is_written_as_the_glossary_says_where_it_is_surely_that_name(
@@ -91,6 +114,27 @@ def test_reading_a_glossary(tmp_path: Path) -> None:
         Term(("Aia",), "The Hague", "it", "exact"),
     )
     assert digest(read_glossary(path)) != digest([SARAQIB])
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "text", "expected"),
+    [
+        ("N’Djamena,N’Djamena", "Da N'Djamena.", "From N'Djamena.", "From N'Djamena."),
+        ("N’Djamena,N’Djamena", "Da N'Djamena.", "From N'djamena.", "From N'Djamena."),
+        ("N‘Djamena|NDjamena,Fort\u00a0 Lamy", "Da N'Djamena.", "From N'Djamena.", "From Fort Lamy."),
+        ("L\u2019Avana , Havana", "Da L'Avana.", "From L'Avana.", "From Havana."),
+        ("Se\u0301gou,Ségou", "Da Ségou.", "From Segou.", "From Ségou."),
+        ("Sa\u00adraqeb,Sara\u200bqib", "Da Saraqeb.", "From Saraqeb.", "From Saraqib."),
+    ],
+)
+def test_a_glossary_may_be_typed_as_word_processors_type(
+    tmp_path: Path, line: str, source: str, text: str, expected: str
+) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text(f"{line}\n", "utf-8")
+    done = apply_glossary(source, text, "it", read_glossary(path))
+    assert (done.text, len(done.terms)) == (expected, 1)
+    assert "glossary-missed" not in [flag.code for flag in done.flags]
 
 
 @pytest.mark.parametrize(
