@@ -16,11 +16,12 @@ from typing import Final
 
 from pipeline.check import CHECKS_VERSION, Fault, fault, with_figure
 from pipeline.records import Attempt
+from pipeline.segment import AFTER_COLON, AFTER_COMMA
 from pipeline.translate import Decoding, Engine, Hypothesis
 from pipeline.translate.pivot import joined
 
 # Names the rungs and the checks that judge them: both decide which hypothesis stands.
-LADDER: Final = f"1.{CHECKS_VERSION}"
+LADDER: Final = f"2.{CHECKS_VERSION}"
 # docs/checks.md has the gains: 8 candidates mend most of what 32 do; a wider beam alone mends little.
 WIDE: Final = Decoding(beam=8, candidates=8)
 # A loop repeats at least three pieces; blocking shorter n-grams would forbid "of the … of the".
@@ -33,9 +34,9 @@ MIN_PART_WORDS: Final = 4
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Where to cut, best first: after a semicolon or colon, at a spaced dash, after a comma, before a conjunction.
 _CUTS: Final = (
-    re.compile(r"[;:；：؛]\s+|[。；]"),
+    re.compile(rf"{AFTER_COLON.pattern}|。"),
     re.compile(r"\s[–—-]\s"),
-    re.compile(r"[,，،、]\s*"),
+    AFTER_COMMA,
     re.compile(r"\s+(?=(?:e|ed|ma|che|y|pero|que|et|mais|qui|und|aber|mas|и|но|та|але|و)\s)"),
 )
 _ENDED: Final = re.compile(r"[.!?…:;。؟][\"'»”)\]]*$")

@@ -83,3 +83,34 @@ def test_a_long_sentence_is_cut_at_a_clause() -> None:
     parts = [text[part.start : part.end] for part in clauses(text, Span(0, len(text)))]
     assert len(parts) > 1
     assert all(part.endswith((";", ".")) for part in parts)
+
+
+IT = "i soccorritori hanno portato coperte e acqua nei villaggi sopra il fiume " * 3
+AR = "وصلت فرق الإنقاذ إلى القرى التي غمرتها مياه النهر ليلة أمس " * 4
+ZH = "救援人员把毯子和水送到河上游的村庄里" * 4
+
+
+@pytest.mark.parametrize(
+    "text",  # | is where it is cut
+    [
+        f"{IT}alle 14:30 |di domani {IT}",
+        f"{IT}costava |3,5 milioni {IT}",
+        f"{IT}su |https://example.org:8080/a,b;c {IT}",
+        f"{IT}sono 3, 5 o 7: |{IT}",
+        f"{IT}lo dicono tutti, |{IT}",
+        f"{AR}عند |١٤:٣٠ غدا {AR}",
+        f"{AR}نحو ٣،٥ |مليون {AR}",
+        f"{AR}وقال الوزير،|وأضاف {AR}",
+        f"{AR}حتى عام 2019، |{AR}",
+        f"{ZH}|14:30{ZH}",
+        f"{ZH}|14：30{ZH}",
+        f"{ZH}人|3,500元{ZH}",
+        f"{ZH}他说,|{ZH}",
+        f"{ZH}他说：|{ZH}",
+        f"{ZH}他说，|3人{ZH}",
+        f'{ZH}"好"，|"不"{ZH}',
+    ],
+)
+def test_no_time_figure_or_address_is_cut(text: str) -> None:
+    whole = text.replace("|", "")
+    assert [whole[p.start : p.end] for p in clauses(whole, Span(0, len(whole)))] == [p.strip() for p in text.split("|")]
