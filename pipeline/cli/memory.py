@@ -68,7 +68,7 @@ def import_(
     Every unit of a TMX file counts as a person's correction, which outranks the models, in this corpus and all others.
     Units that say that a machine made them (as `memory export` marks its own) are passed over: a hypothesis is of use only
     with the model and the settings that made it, which JSONL holds and TMX does not. Of two corrections of the same segment
-    the later one stands, so that it does no harm to import a file twice.
+    the later one stands (a unit without a date is as old as its file), so that it does no harm to import a file twice.
     """
     from pipeline.translate.exchange import import_file
     from pipeline.translate.memory import Memory

@@ -7,6 +7,7 @@ and size stay on.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -62,14 +63,17 @@ def write_tmx(file: IO[bytes], entries: Iterable[Correction | Remembered]) -> in
 
 
 def read_tmx(path: Path) -> Iterator[Correction | str]:
-    """The corrections in a TMX file; for each unit that is none, the reason. Raises InputError."""
-    now = _iso(datetime.now(UTC))
+    """The corrections in a TMX file; for each unit that is none, the reason. Raises InputError.
+
+    A correction without a date gets the file's, not today's: a file that is read again must not outrank what came after it.
+    """
     try:
         with path.open("rb") as file:
+            saved = _iso(datetime.fromtimestamp(int(os.fstat(file.fileno()).st_mtime), UTC))
             for _, unit in etree.iterparse(
                 file, tag="tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
             ):
-                yield from _corrections(unit, now, path)
+                yield from _corrections(unit, saved, path)
                 unit.clear()
                 while unit.getprevious() is not None:  # what was read is let go: a large file takes little memory
                     del unit.getparent()[0]
@@ -102,7 +106,7 @@ def _unit(entry: Correction | Remembered) -> Any | None:
     return unit
 
 
-def _corrections(unit: Any, now: str, path: Path) -> Iterator[Correction | str]:
+def _corrections(unit: Any, saved: str, path: Path) -> Iterator[Correction | str]:
     """What a unit has for us: its English for each of its other languages."""
     if any((note.text or "").strip() == _MACHINE for note in unit.iterfind("note")):
         yield "made by a machine"
@@ -126,7 +130,7 @@ def _corrections(unit: Any, now: str, path: Path) -> Iterator[Correction | str]:
         yield "without English" if texts else "without another language"
         return
     for language, words in texts.items():
-        yield Correction(language, words, english, who or None, _date(when) or now)
+        yield Correction(language, words, english, who or None, _date(when) or saved)
 
 
 def _words(segment: Any, path: Path) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,31 @@ def test_tmx_of_another_program(memory: Memory) -> None:
     assert memory.corrections("de") == {"Es ist der letzte Zug.": "It is the last train."}
     made = {c.source: (c.reviewer, c.made) for c in memory.every_correction("it")}
     assert made["Riapre lunedì."] == ("lena", "2025-11-04T09:15:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("saved", "date", "stands"),
+    [
+        ("2026-01-01", "", "Hello new."),
+        ("2026-03-01", "", "Hi old."),  # saved anew since: a translator's new words, perhaps
+        ("2026-03-01", ' creationdate="20260101T000000Z"', "Hello new."),
+        ("2026-01-01", ' creationdate="20260301T000000Z"', "Hi old."),
+        ("2026-01-01", ' creationdate="yesterday"', "Hello new."),
+    ],
+)
+def test_tmx_without_dates_is_as_old_as_its_file(
+    memory: Memory, tmp_path: Path, saved: str, date: str, stands: str
+) -> None:
+    file = tmp_path / "undated.tmx"
+    unit = UNIT.replace("<tu>", f"<tu{date}>").replace("one", "Hi old.")
+    file.write_text(f'<tmx version="1.4"><header/><body>{unit}</body></tmx>', "utf-8")
+    at = datetime.fromisoformat(saved).replace(tzinfo=UTC).timestamp()
+    os.utime(file, (at, at))
+    import_file(memory, file)
+    memory.correct("uno", "it", "Hello new.", "Ada", datetime(2026, 2, 1, tzinfo=UTC))
+    assert import_file(memory, file) == {"corrections": 1}
+    (correction,) = memory.every_correction()
+    assert (correction.english, correction.reviewer) == (stands, "Ada" if stands == "Hello new." else None)
 
 
 def test_the_later_correction_stands_in_whatever_order_they_come(memory: Memory) -> None:
