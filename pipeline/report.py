@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -58,7 +59,8 @@ class Silent:
 class Report:
     """What came of a run: documents by status, and what else a summary says.
 
-    `alike` are the documents that nearly repeat an earlier one, dropped or not.
+    `alike` are the documents that nearly repeat an earlier one, dropped or not. `missing` counts those that hold words of a
+    language without a model, by that language, and as `und` those whose own language could not be told.
     """
 
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -67,7 +69,6 @@ class Report:
     unchanged: int = 0
     copies: int = 0
     orphans: int = 0
-    skipped: int = 0
     flags: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     alike: int = 0
@@ -78,16 +79,17 @@ class Report:
         statuses: tuple[Status, ...] = ("english", "translated", "untranslated", "empty", "duplicate", "failed")
         return {status: self.statuses[status] for status in statuses}
 
-    def add(self, entry: Entry) -> None:
-        """Count a document by its manifest entry."""
+    def add(self, entry: Entry, missing: Iterable[str] = ()) -> None:
+        """Count a document by its manifest entry, and the languages in it for which a model is `missing`."""
         self.statuses[entry["status"]] += 1
         self.languages[entry.get("language", ""), entry["status"]] += 1
         for action, number in zip(("translated", "copied", "kept"), entry.get("coverage", ()), strict=False):
             self.segments[action] += number
         self.flags += entry.get("flags", 0)
         self.alike += "duplicate_of" in entry
-        if entry["status"] == "untranslated":
-            self.missing[entry["language"]] += 1
+        self.missing.update(missing)
+        if entry["status"] == "untranslated" and entry["language"] == "und":
+            self.missing["und"] += 1
 
     @property
     def exit_code(self) -> int:

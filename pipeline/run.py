@@ -28,7 +28,7 @@ from pipeline.corpus import recurring
 from pipeline.detect import detect
 from pipeline.errors import InputError, UnreadableFile
 from pipeline.manifest import Entry
-from pipeline.models import ModelStore
+from pipeline.models import TARGET, ModelStore
 from pipeline.provenance import assemble, drops
 from pipeline.read import Found, Skipped, discover, load, read_document
 from pipeline.records import Document, Record
@@ -131,8 +131,8 @@ class _Run:
 
     def go(self, inputs: Sequence[str]) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
-        found = self._find(inputs)
         with self.output.opened():
+            found = self._find(inputs)
             standing = Standing(self.output, self.settings, self.store, self.translator, self.memory)
             try:
                 self.repetition = recurring(found, self.output.folder)
@@ -152,7 +152,6 @@ class _Run:
         found: list[Found] = []
         for item in discover(inputs, self.output.folder):
             if isinstance(item, Skipped):
-                self.report.skipped += 1
                 self.observer.note(f"{item.path}: passed over ({item.reason})")
             else:
                 found.append(item)
@@ -227,9 +226,19 @@ class _Run:
             if "copy" in slot.entry:
                 slot.entry["status"] = self.seen[slot.entry["id"]]
             else:
-                self.report.add(slot.entry)
+                self._count(slot.entry)
             listing.add(slot.entry, slot.row)
         self.translator.forget()
+
+    def _count(self, entry: Entry) -> None:
+        """Add a document to the report, and say so where it is untranslated for another reason than those in the summary."""
+        kept = sum(entry.get("coverage", ())[2:])  # where nothing was, it lacks no model
+        foreign = [code for code in entry.get("languages", ()) if code not in (TARGET, "und")] if kept else []
+        missing = [code for code in foreign if self.store.way(code) is None]
+        self.report.add(entry, missing)
+        if entry["status"] == "untranslated" and entry["language"] != "und" and not missing:
+            where = f"monoglot show {entry['id']} --from {self.output.folder}"
+            self.observer.note(f"{entry['path']}: nothing of it was translated; see why with: {where}")
 
     def _head(self, inputs: Sequence[str], started: datetime) -> dict[str, Any]:
         """What `run.json` says of the run itself."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.errors import UnreadableFile
-from pipeline.read.discover import Found, Skipped, discover
+from pipeline.read.discover import Found, Skipped, discover, unreadable
 from pipeline.read.html import extract, looks_like_html
 from pipeline.read.text import Decoded, decode, encode
 from pipeline.records import Document, Source
@@ -41,6 +41,8 @@ _HTML_SUFFIXES: Final = frozenset((".html", ".htm", ".xhtml"))
 
 def load(found: Found) -> bytes:
     """The bytes of a file, or of standard input. Raises UnreadableFile with one clear line."""
+    if found.fault:
+        raise UnreadableFile(found.fault)
     try:
         if found.path == STDIN:
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -48,7 +50,7 @@ def load(found: Found) -> bytes:
             with Path(found.path).open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UnreadableFile(f"cannot be read ({error.strerror or error}): check its permissions") from error
+        raise UnreadableFile(unreadable("read", error)) from error
     if len(data) > MAX_BYTES:
         raise UnreadableFile(f"is larger than {MAX_BYTES // 1024**2} MiB: split it into articles first")
     return data

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pipeline.errors import InputError
+
+# What to do where the system says no; of anything else (a disk that fails, say) its own words are all there is to say.
+_REMEDIES: Final = {
+    errno.EACCES: "check its permissions",
+    errno.EPERM: "check its permissions",
+    errno.ENOENT: "check its name",
+    errno.EISDIR: "name a file in it",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read, or `-`. `name` is its path as the records have it, in characters that every file can hold."""
+    """A file to read, or `-`. `name` is its path as the records have it, in characters that every file can hold.
+
+    `fault` is why nothing can be read there, where that is known already: of a folder that cannot be listed.
+    """
 
     path: str
     name: str
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something below a named folder that is not read, and why."""
+    """Something that is not to be read, and why."""
 
     path: str
     reason: str
@@ -32,25 +46,39 @@ def discover(inputs: Sequence[str], output: Path | None = None) -> Iterator[Foun
 
     Raises InputError, which names every input that is not there.
     """
-    if missing := [name for name in inputs if name != "-" and not _expand(name)]:
+    expanded = {name: ["-"] if name == "-" else _expand(name) for name in inputs}
+    if missing := [name for name, paths in expanded.items() if not paths]:
         raise InputError("; ".join(f"{name}: no such file or folder" for name in missing))
-    seen: set[str] | None = set() if len(inputs) > 1 else None  # inputs can overlap; one folder cannot
     barred = output.resolve() if output is not None else None
-    for name in inputs:
-        for path in ["-"] if name == "-" else _expand(name):
-            for item in _walk(Path(path), barred) if path != "-" and Path(path).is_dir() else (_found(path),):
-                if seen is None:
-                    yield item
-                elif item.path not in seen:
-                    seen.add(item.path)
-                    yield item
+    named = [path for paths in expanded.values() for path in paths]
+    seen: set[str] | None = set() if len(named) > 1 else None  # paths can overlap; one folder cannot
+    for path in named:
+        for item in _below(path, output, barred):
+            if seen is None:
+                yield item
+            elif item.path not in seen:
+                seen.add(item.path)
+                yield item
 
 
 def _expand(name: str) -> list[str]:
     """The paths that a name stands for: itself, or what a glob matches."""
-    if Path(name).exists() or Path(name).is_symlink():
+    try:
+        Path(name).lstat()
+    except PermissionError:  # reading it says so
         return [name]
-    return sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []  # noqa: PTH207 (any path, not one below a folder)
+    except (OSError, ValueError):
+        return sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []  # noqa: PTH207 (any path, not one below a folder)
+    return [name]
+
+
+def _below(path: str, output: Path | None, barred: Path | None) -> Iterable[Found | Skipped]:
+    """What is at a path, or below it; for all in the output folder, that folder. `barred` is `output` without links."""
+    if path == "-":
+        return (_found(path),)
+    if output is not None and barred is not None and Path(os.path.realpath(path)).is_relative_to(barred):
+        return (Skipped(_named(output), "the output folder"),)
+    return _walk(Path(path), barred) if os.path.isdir(path) else (_found(path),)  # noqa: PTH112 (Path.is_dir can raise)
 
 
 def _walk(folder: Path, barred: Path | None) -> Iterator[Found | Skipped]:
@@ -61,7 +89,7 @@ def _walk(folder: Path, barred: Path | None) -> Iterator[Found | Skipped]:
         try:
             entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except OSError as error:
-            yield Skipped(_named(here), f"cannot be listed ({error.strerror})")
+            yield Found(here.as_posix(), _named(here), unreadable("listed", error))
             continue
         folders: list[Path] = []
         for entry in entries:
@@ -88,11 +116,19 @@ def _unwanted(entry: os.DirEntry[str], path: Path, root: Path, barred: Path | No
             return "a broken link"
         if not target.is_relative_to(root):
             return "a link out of the folder"
+        if barred is not None and target.is_relative_to(barred):
+            return "a link into the output folder"
         if entry.is_dir():
             return "a link to a folder that is read anyway"
     if barred is not None and entry.is_dir() and path.resolve() == barred:
         return "the output folder"
     return None
+
+
+def unreadable(how: str, error: OSError) -> str:
+    """What a person is told of a file that cannot be `read`, or of a folder that cannot be `listed`."""
+    remedy = _REMEDIES.get(error.errno or 0)
+    return f"cannot be {how} ({error.strerror or error})" + (f": {remedy}" if remedy else "")
 
 
 def _found(path: str | Path) -> Found:

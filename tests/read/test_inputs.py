@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import UnreadableFile
-from pipeline.read import Decoded, Found, Skipped, decode, discover, encode, read_document
+from pipeline.read import Decoded, Found, Skipped, decode, discover, encode, load, read_document
 from tests.data.make_inputs import differences
 
 INPUTS = Path(__file__).parent.parent / "data" / "inputs"
@@ -142,3 +144,90 @@ def test_inputs_that_overlap_are_read_once(tmp_path: Path) -> None:
     assert [item.path for item in found] == [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
     assert not any(isinstance(item, Skipped) for item in found)
     assert all(isinstance(item, Found) for item in found)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "others"),
+    [
+        (["normalized"], []),
+        (["normalized/text/x.txt"], []),
+        (["a.txt", "normalized"], ["a.txt"]),
+        (["*"], ["a.txt", "sub/b.txt"]),
+        (["**"], ["a.txt", "sub/b.txt"]),
+        (["**/*.txt"], ["a.txt", "sub/b.txt"]),
+        (["."], ["a.txt", "sub/b.txt"]),
+        (["*", "."], ["a.txt", "sub/b.txt"]),
+        (["sub/../normalized/text"], []),
+        (["latest"], []),
+    ],
+)
+def test_the_output_is_never_read_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inputs: list[str], others: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.txt", "sub/b.txt", "normalized/text/x.txt", "normalized/text/y.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("words")
+    if inputs == ["latest"]:
+        Path("latest").symlink_to("normalized/text/x.txt")
+    items = list(discover(inputs, Path("normalized")))
+    assert [item.path for item in items if isinstance(item, Found)] == others
+    assert [item for item in items if isinstance(item, Skipped)] == [Skipped("normalized", "the output folder")]
+
+
+def test_a_link_into_the_output_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "x.txt").write_text("words")
+    (tmp_path / "latest.txt").symlink_to("out/x.txt")
+    items = {Path(item.path).name: item for item in discover([str(tmp_path)], tmp_path / "out")}
+    assert {name: getattr(item, "reason", None) for name, item in items.items()} == {
+        "latest.txt": "a link into the output folder",
+        "out": "the output folder",
+    }
+
+
+def test_a_folder_that_cannot_be_listed_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.txt", "locked/b.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("words")
+    lock(tmp_path / "locked", monkeypatch)
+    found = [item for item in discover([str(tmp_path)]) if isinstance(item, Found)]
+    assert [Path(item.name).name for item in found] == ["a.txt", "locked"]
+    with pytest.raises(UnreadableFile, match=r"cannot be listed \(Permission denied\): check its permissions"):
+        load(found[1])
+
+
+def lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a folder refuse to be listed; its permissions would not stop one who runs the tests as root."""
+    scandir = os.scandir
+
+    def refusing(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
+        if Path(path) == folder:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look anywhere")
+@pytest.mark.parametrize("name", ["a.txt", "*"])
+def test_what_is_in_a_locked_folder_is_said_when_it_is_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "locked").mkdir(mode=0)
+    (found,) = discover([str(tmp_path / "locked" / name)])
+    assert isinstance(found, Found)
+    with pytest.raises(UnreadableFile, match="Permission denied"):
+        load(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nope.txt", "cannot be read (No such file or directory): check its name"),
+        (".", "cannot be read (Is a directory): name a file in it"),
+        ("nope.txt/x.txt", "cannot be read (No such file or directory): check its name"),
+    ],
+)
+def test_the_advice_fits_the_error(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        load(Found(str(tmp_path / name), name))
+    assert str(caught.value) == words

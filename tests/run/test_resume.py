@@ -12,13 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.manifest import read_entries
+from pipeline.records import Status
 from pipeline.report import Silent
 from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.translator import Translator
 from pipeline.verify import verify
+from tests.read.test_inputs import lock
 
 ROOT = Path(__file__).parent.parent.parent
 QUICK = Settings(beam=1)
+ENGLISH = "The council met on Monday and closed the old bridge, which nobody had repaired since the war."
+ARABIC = "أعلن المجلس البلدي يوم الاثنين إغلاق الجسر القديم الذي لم يصلحه أحد منذ نهاية الحرب."
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -42,17 +48,21 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Count(Silent):
-    """An observer that counts what was translated, and collects problems."""
+    """An observer that counts what was translated, and collects problems and notes."""
 
     def __init__(self) -> None:
         self.segments = 0
         self.problems: list[str] = []
+        self.notes: list[str] = []
 
     def translated(self, segments: int) -> None:
         self.segments += segments
 
     def problem(self, path: str, message: str) -> None:
         self.problems.append(f"{path}: {message}")
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
 
 
 def test_two_runs_give_the_same_bytes_whatever_the_number_of_cores(articles: Path) -> None:
@@ -110,6 +120,63 @@ def test_bad_files_are_named_and_the_others_go_on(articles: Path) -> None:
     assert [line.partition(":")[0] for line in heard.problems] == ["articles/a.pdf"]
     assert report.exit_code == 2
     assert list(verify(Path("out"))) == []
+
+
+def test_a_folder_that_cannot_be_listed_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("papers/a.txt", "papers/locked/b.txt", "papers/z.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(f"The council of {name[7:-4]} met on Monday and closed the old bridge.\n")
+    lock(Path("papers/locked"), monkeypatch)
+    heard = Count()
+    report = run(["papers"], Path("out"), QUICK, heard)
+    fault = "cannot be listed (Permission denied): check its permissions"
+    assert heard.problems == [f"papers/locked: {fault}"]
+    assert {"path": "papers/locked", "status": "failed", "error": fault} in [
+        entry for _, entry in read_entries(Path("out/run.json"))
+    ]
+    assert (report.counts()["english"], report.counts()["failed"], report.exit_code) == (2, 1, 2)
+    assert list(verify(Path("out"))) == []
+
+
+def test_the_output_of_the_last_run_is_not_an_article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("The council met on Monday and closed the old bridge.\n")
+    run(["*"], Path("normalized"), QUICK)
+    report = run(["*"], Path("normalized"), QUICK)
+    assert {status: number for status, number in report.counts().items() if number} == {"english": 1}
+    assert (report.unchanged, report.copies) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "status", "missing", "noted"),
+    [
+        ("it", "Il ponte è chiuso.\n", "untranslated", {}, True),  # there is a model, but nothing usable came of it
+        ("ar", "الجسر مغلق.\n", "untranslated", {"ar": 1}, False),
+        (None, f"{ENGLISH}\n\n" * 3 + ARABIC, "untranslated", {"ar": 1, "und": 1}, False),  # too mixed
+        (None, f"{ENGLISH}\n\n" * 20 + ARABIC, "english", {"ar": 1}, False),
+        (None, f"{ENGLISH}\n", "english", {}, False),
+        ("ar", "12.400\n", "empty", {}, False),
+    ],
+)
+def test_a_model_is_missed_where_there_is_none(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str | None,
+    text: str,
+    status: Status,
+    missing: dict[str, int],
+    noted: bool,
+) -> None:
+    monkeypatch.setattr(Translator, "translate", lambda *_: {})
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(text, "utf-8")
+    for unchanged in (0, 1):  # a document that is not done again counts as well
+        heard = Count()
+        report = run(["a.txt"], Path("out"), Settings(language=language), heard)
+        assert (report.unchanged, report.counts()[status]) == (unchanged, 1)
+        assert dict(report.missing) == missing
+        assert any("nothing of it was translated; see why with: monoglot show" in note for note in heard.notes) == noted
 
 
 def heed_interrupts() -> None:
