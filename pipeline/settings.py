@@ -23,8 +23,8 @@ class Settings:
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
     that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
     None for none: models give the same with it and without, but only it knows people's corrections. `glossary`
-    holds the terms that have one English spelling over the corpus. `keep` names cleaning rules (`style.dash`, `en.share`)
-    and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them. `drop_duplicates` leaves the text
+    holds the terms that have one English spelling over the corpus. `keep` names cleaning rules (`style.dash`, `en.share`,
+    `ftfy.*`) and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them. `drop_duplicates` leaves the text
     of those files of a run out that nearly repeat an earlier one, and does not translate them; their records stay. `pivot` has
     languages that are translated in two steps, each with the language between: `(("gl", "es"),)` is Galician by way of Spanish.
     """
@@ -53,6 +53,7 @@ class Settings:
             faults.append(f"--beam takes a width from 1 to 32, not {self.beam}")
         if self.jobs < 0:
             faults.append(f"--jobs takes a number of cores, or 0 for all, not {self.jobs}")
+        faults += _keep_faults(self.keep)
         faults += _pivot_faults(self.pivot)
         if self.pivot and self.model is not None:
             faults.append(
@@ -69,6 +70,21 @@ def is_code(text: str) -> bool:
     (True, False, False)
     """
     return len(text) == 2 and text.isascii() and text.islower()
+
+
+def _keep_faults(keep: tuple[str, ...]) -> list[str]:
+    """What of `keep` is the name of nothing."""
+    if not keep:
+        return []
+    from pipeline.clean.keep import unknown  # which needs this module, and reads the cues
+
+    wrong = ", ".join(map(repr, unknown(keep)))
+    lists = "docs/house-style.md lists them"
+    return (
+        [f"--keep takes a cleaning rule such as style.dash or a kind such as byline ({lists}), not {wrong}"]
+        if wrong
+        else []
+    )
 
 
 def _pivot_faults(pivot: tuple[tuple[str, str], ...]) -> list[str]:

@@ -59,10 +59,19 @@ def load_record(folder: Path, document: str) -> Record:
     if len(chosen) != 1:
         fault = "several documents answer" if chosen else "no document answers"
         raise InputError(f"{folder}: {fault} to {document!r}; documents.jsonl lists their identifiers")
+    return read_record(chosen[0])
+
+
+def read_record(path: Path) -> Record:
+    """The record in a file of an output folder. Raises InputError if it cannot be read, or is not one any more."""
     try:
-        return from_json(chosen[0].read_bytes())
-    except (OSError, ValueError) as error:
-        raise InputError(f"{chosen[0]}: is not a record any more: {first_line(error)}") from error
+        return from_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except ValueError as error:
+        raise InputError(
+            f"{path}: is not a record any more ({first_line(error)}); see: monoglot verify {path.parent.parent}"
+        ) from error
 
 
 def source_bytes(folder: Path, record: Record) -> bytes | None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from pipeline.clean import boilerplate
 from pipeline.clean.blocks import blocks
+from pipeline.clean.keep import kept
 from pipeline.clean.layout import layout
 from pipeline.clean.ledger import apply, compose, raw_spans
 from pipeline.clean.repetition import NOTHING, Bearing
@@ -43,7 +44,7 @@ def clean(document: Document, settings: Settings, bearing: Bearing = NOTHING) ->
     for _ in range(MAX_ROUNDS):
         before = text
         for repair in REPAIRS:
-            if found := [edit for edit in repair(text) if not keep or edit.rule not in keep]:
+            if found := _wanted(repair(text), keep):
                 text, edits = apply(text, found), compose(edits, found)
         found, new_fields = boilerplate.strip(text, settings.clean, keep, bearing)
         if new_fields:
@@ -59,12 +60,16 @@ def clean(document: Document, settings: Settings, bearing: Bearing = NOTHING) ->
     return replace(document, source=text, edits=edits, fields=_once(fields))
 
 
-def laid_out(raw: str) -> str:
-    """The text as the repairs leave it, before boilerplate is looked for."""
+def laid_out(raw: str, keep: frozenset[str] = frozenset()) -> str:
+    """The text as the repairs leave it, before boilerplate is looked for; `keep` is what they leave alone."""
     text = raw
     for repair in REPAIRS:
-        text = apply(text, repair(text))
+        text = apply(text, _wanted(repair(text), keep))
     return text
+
+
+def _wanted(edits: Iterable[Edit], keep: frozenset[str]) -> list[Edit]:
+    return [edit for edit in edits if not kept(keep, edit.rule)]
 
 
 def _once(fields: Iterable[Field]) -> tuple[Field, ...]:

@@ -19,6 +19,7 @@ from pipeline.clean.cues import Hit, cue_book
 from pipeline.clean.features import Own, own_features
 from pipeline.clean.folding import bare, fold
 from pipeline.clean.judgement import forest
+from pipeline.clean.keep import kept
 from pipeline.clean.page import Page
 from pipeline.clean.repetition import (
     MAX_BLOCK_WORDS,
@@ -112,7 +113,7 @@ def judge(
     """The verdict on every block of a laid-out text.
 
     What the rules find is weighed against the shape of a block and its surroundings (`judgement`). A block whose leading
-    evidence is of a kind or a rule named in `keep` stays; `bearing` says which blocks stand in many other documents. What the
+    evidence is of a kind or a rule that `keep` names stays; `bearing` says which blocks stand in many other documents. What the
     judgement went by is told where no rule gives a reason; with `explained`, wherever it differs from the rules.
     """
     ruled = _ruled(text, bearing)
@@ -280,7 +281,7 @@ def _authors(document: Sequence[Block], found: Sequence[Sequence[Evidence]], rem
 
 
 def _kept(item: Evidence, keep: frozenset[str]) -> bool:
-    return item.kind in keep or item.rule in keep
+    return kept(keep, item.kind, item.rule)
 
 
 # A document is judged again after each change, and most of its blocks are as they were.

@@ -27,6 +27,7 @@ DEFAULT_MAX_WORDS: Final = 30
 MIN_MENU_WORDS: Final = 4
 MENU_PAIR: Final = 0.6
 MENU_SHARE: Final = 0.6
+_PAIR: Final = "-pair"
 _KEYS: Final = frozenset(("kind", "id", "match", "weight", "phrases", "pattern", "needs", "cased", "max_words"))
 # What the short form of the files means: a table for each kind, with lists by role. An opening alone is half the evidence
 # that it takes to remove a block; with a word of the same kind it is enough.
@@ -91,6 +92,7 @@ class CueBook:
         """Read the files: names to TOML. Raises ValueError, with every fault in them, if one does not follow the schema."""
         self.digest = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files))).hexdigest()
         self.months: dict[str, int] = {}
+        self.names: set[str] = set()  # ids and kinds of the cues that can be the reason for a removal
         self._whole: dict[str, list[Cue]] = {}
         self._start: dict[str, list[tuple[str, Cue]]] = {}  # by first word
         self._end: dict[str, list[tuple[str, Cue]]] = {}  # by last word
@@ -114,6 +116,8 @@ class CueBook:
         ids: set[str] = set()
         furniture = table.get("furniture", {})
         self._vocabulary.add(name.removesuffix(".toml"), furniture.get("words", ()), furniture.get("small", ()))
+        if furniture:
+            self.names.add(_furniture(name.removesuffix(".toml")))
         yield from (f"{name}: [furniture] has no list {role}" for role in furniture.keys() - {"words", "small"})
         for kind, role, phrases in _short(table):
             if role not in _ROLES:
@@ -144,6 +148,8 @@ class CueBook:
                 yield f"{label}: {error}"
 
     def _add(self, cue: Cue, entry: dict[str, Any], macros: dict[str, str], months: list[str]) -> None:
+        if cue.weight > 0:
+            self.names |= {cue.kind, cue.id, *((cue.id + _PAIR,) if cue.match == "menu" else ())}
         if "pattern" in entry:
             cased = entry.get("cased", False)
             source = _expanded(entry["pattern"], macros)
@@ -201,7 +207,7 @@ class CueBook:
         if count <= DEFAULT_MAX_WORDS:
             yield from self._listed(block, words, present, numbered, count)
         for language, weight, found in self._vocabulary.weigh(words, SENTENCE_END.search(block[-6:]) is not None):
-            yield Hit(Cue(f"{language}.furniture", "furniture", "furniture", weight, 0), found)
+            yield Hit(Cue(_furniture(language), "furniture", "furniture", weight, 0), found)
 
     def _candidates(self, present: set[str], numbered: bool, count: int) -> Iterable[_Pattern]:
         """The patterns that a block of so many words may match; those that need a number come with any."""
@@ -222,7 +228,12 @@ class CueBook:
                 if sum(word in names for word in words) >= MENU_SHARE * count:
                     yield Hit(cue, block)
             elif is_pair and all(word in names or not word.isalnum() for word in words):
-                yield Hit(replace(cue, id=f"{cue.id}-pair", weight=MENU_PAIR), block)
+                yield Hit(replace(cue, id=cue.id + _PAIR, weight=MENU_PAIR), block)
+
+
+def _furniture(language: str) -> str:
+    """The rule's name for the vocabulary of a language."""
+    return f"{language}.furniture"
 
 
 def choices(phrase: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Final
 
 import ftfy
+from ftfy.chardata import CHARMAP_ENCODINGS
 
 from pipeline.clean.characters import DASHES, LETTER_JOINERS, RULES
 from pipeline.records import Edit
@@ -29,6 +30,11 @@ _FTFY: Final = ftfy.TextFixerConfig(
     normalization=None,
     explain=True,
 )
+# What ftfy calls its steps; `ftfy.` and those that it took in a line, with a + between, are the name of the rule.
+_UNEXPLAINED: Final = "fix"
+FTFY_STEPS: Final = frozenset(
+    (*ftfy.TextFixerConfig._fields, *CHARMAP_ENCODINGS, "utf-8", "utf-8-variants", "windows-1252", _UNEXPLAINED)
+)
 # Beyond this many characters the place of a repair inside its line is not searched for: the search is quadratic.
 _MAX_DIFF: Final = 2_000
 _LINES: Final = re.compile(r"[^\n]+")
@@ -42,7 +48,7 @@ def repair_encoding(text: str) -> Iterator[Edit]:
             continue
         fixed, steps = ftfy.fix_and_explain(words, _FTFY)
         if fixed != words:
-            names = "+".join(dict.fromkeys(step.parameter for step in steps or ())) or "fix"
+            names = "+".join(dict.fromkeys(step.parameter for step in steps or ())) or _UNEXPLAINED
             yield from difference(
                 words, fixed, line.start(), f"ftfy.{names}", "text that was decoded or escaped wrongly"
             )

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.shared import INCOMPLETE, OK, USAGE, Folder, Name, errors_for_people
+from pipeline.review import MAX_SEED
 
 OptionalName = Annotated[
     str | None,
@@ -27,7 +28,9 @@ def show(
     sample: Annotated[
         int | None, typer.Option(help="Print N translated segments drawn at random.", min=1, metavar="N")
     ] = None,
-    seed: Annotated[int, typer.Option(help="With --sample: names the sample, the same as in review.", min=0)] = 1,
+    seed: Annotated[
+        int, typer.Option(help="With --sample: names the sample, the same as in review.", min=0, max=MAX_SEED)
+    ] = 1,
     removed: Annotated[bool, typer.Option("--removed", help="Print what cleaning took away, and why.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole record.")] = False,
 ) -> None:
@@ -69,17 +72,23 @@ def explain(
     from pipeline.clean.boilerplate import THRESHOLDS, judge
     from pipeline.errors import UnreadableFile
     from pipeline.read import Found, load, read_document
+    from pipeline.settings import Settings
 
     levels = {level: threshold for level, threshold in THRESHOLDS.items() if level == clean}
     if not levels:
         raise typer.BadParameter(f"{clean!r} is not one of {', '.join(THRESHOLDS)}", param_hint="--clean")
+    try:
+        kept = frozenset(Settings(keep=tuple(keep or ())).keep)
+    except ValueError as error:
+        typer.echo(f"monoglot: {error}", err=True)
+        raise typer.Exit(USAGE) from error
     try:
         document = read_document(file.as_posix(), load(Found(str(file), file.as_posix())))
     except UnreadableFile as error:
         typer.echo(f"monoglot: {file} {error}", err=True)
         raise typer.Exit(USAGE) from error
     ((level, threshold),) = levels.items()
-    judged = judge(laid_out(document.raw), level, frozenset(keep or ()), explained=True)
+    judged = judge(laid_out(document.raw, kept), level, kept, explained=True)
     display.verdicts(judged, threshold)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.shared import USAGE, errors_for_people
+from pipeline.review import MAX_SEED
 
 if TYPE_CHECKING:
     from pipeline.review.store import Store
@@ -33,7 +34,9 @@ def review(
     ] = "127.0.0.1",
     no_open: Annotated[bool, typer.Option("--no-open", help="Print the address, do not open a browser.")] = False,
     reviewer: Annotated[str | None, typer.Option(help="Your name, to stand with your verdicts.")] = None,
-    seed: Annotated[int, typer.Option(help="Names the random sample: the same seed, the same sample.", min=0)] = 1,
+    seed: Annotated[
+        int, typer.Option(help="Names the random sample: the same seed, the same sample.", min=0, max=MAX_SEED)
+    ] = 1,
     memory: Annotated[
         Path | None, typer.Option(help="The translation memory that corrections go to, if not your own.")
     ] = None,

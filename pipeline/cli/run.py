@@ -61,7 +61,9 @@ def run(
     clean: Annotated[Clean, typer.Option(help="How much evidence it takes to remove a block.")] = Clean.standard,
     keep: Annotated[
         list[str] | None,
-        typer.Option(help="A cleaning rule (style.dash) or kind (byline) that is not applied; may be repeated."),
+        typer.Option(
+            help="A cleaning rule (style.dash, ftfy.*) or kind (byline) that is not applied; may be repeated."
+        ),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processor cores to use; 0 is all. Changes no output.")] = 0,
     keep_sources: Annotated[

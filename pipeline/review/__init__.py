@@ -10,3 +10,8 @@ exchange   verdicts to CSV, JSON Lines, TMX, XLIFF; and from a file that a colle
 page       the page's files, and the same page as one file
 server     HTTP on the loopback address
 """
+
+from typing import Final
+
+# The largest name of a random sample: as many digits as the page's addresses take.
+MAX_SEED: Final = 999_999_999

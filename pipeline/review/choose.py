@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.provenance import from_json
 from pipeline.records import Record
 from pipeline.review.index import listed, rank
+from pipeline.verify import read_record
 
 Chosen = tuple[Record, int]
 
@@ -20,10 +20,7 @@ def every_record(folder: Path) -> Iterator[Record]:
     if not paths:
         raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
     for path in paths:
-        try:
-            yield from_json(path.read_bytes())
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: is not a record any more; see: monoglot verify {folder}") from error
+        yield read_record(path)
 
 
 def riskiest(records: Iterable[Record], number: int) -> list[Chosen]:

@@ -12,12 +12,11 @@ from itertools import pairwise
 from typing import Any, Final
 
 from pipeline.clean.ledger import invert, raw_spans
-from pipeline.errors import InputError
-from pipeline.provenance import from_json
 from pipeline.records import Edit, Record, Segment, Span
 from pipeline.review.queue import item
 from pipeline.review.store import Store
 from pipeline.review.verdicts import Unknown, history, revision
+from pipeline.verify import read_record
 
 # Segments of the same document that are shown before and after.
 NEIGHBOURS: Final = 2
@@ -168,9 +167,6 @@ def _raw(record: Record, segment: Segment) -> dict[str, Any]:
 def _record(store: Store, document: str) -> Record:
     """The record of a document that the index knows: the name comes from there, never from the page."""
     path = store.folder / "records" / f"{document}.json"
-    try:
-        return from_json(path.read_bytes())
-    except FileNotFoundError as error:
-        raise Unknown("that document is no longer in the output; reload the page") from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: is not a record any more; see: monoglot verify {store.folder}") from error
+    if not path.exists():
+        raise Unknown("that document is no longer in the output; reload the page")
+    return read_record(path)

@@ -7,17 +7,18 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from xml.etree import ElementTree as ET
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline import __version__
 from pipeline.errors import InputError
 from pipeline.review.index import ensure_sample
 from pipeline.review.store import Store
-from pipeline.review.verdicts import Corrections, Verdict, take
+from pipeline.review.verdicts import Corrections, Verdict, moment, take, written
 
 COLUMNS: Final = (
     "path", "document", "number", "language", "verdict", "source", "machine", "correction", "note", "sample", "seed",
@@ -33,6 +34,14 @@ _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _STATES: Final = {"accept": "final", "edit": "final", "reject": "initial"}
 
 
+def _in_utc(at: str) -> str:
+    """A time with its zone as verdicts keep it. Raises ValueError if there is no such time."""
+    try:
+        return written(datetime.fromisoformat(at))
+    except OverflowError as error:
+        raise ValueError(f"{at} is not a time in UTC") from error
+
+
 class _Imported(BaseModel):
     """A verdict in a file."""
 
@@ -44,8 +53,13 @@ class _Imported(BaseModel):
     text: str | None = Field(None, max_length=1 << 20)
     seen: str
     stratum: str | None = Field(None, max_length=200)
-    seed: int | None = Field(None, ge=0, lt=2**31)
-    at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
+    # Earlier versions made pages with any seed; browsers count exactly to here.
+    seed: int | None = Field(None, ge=0, lt=2**53)
+    at: Annotated[
+        str,
+        Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"),
+        AfterValidator(_in_utc),
+    ]
     undone: bool = False
 
 
@@ -133,8 +147,7 @@ def to_tmx(store: Store, language: str | None = None) -> bytes:
     for row in rows(store, language):
         if row["verdict"] not in ("accept", "edit"):
             continue
-        stamp = re.sub(r"[-:]", "", row["at"][:19]) + "Z"
-        unit = ET.SubElement(body, "tu", {"creationdate": stamp} | _who(row))
+        unit = ET.SubElement(body, "tu", _when(row) | _who(row))
         if row["note"]:
             ET.SubElement(unit, "note").text = _xml(row["note"])
         for name in ("path", "verdict"):
@@ -213,6 +226,11 @@ def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str 
             verdicts.append((verdict, given.undone))
     new, refused = take(store, corrections, verdicts)
     return len(file.verdicts), new, refusals + refused
+
+
+def _when(row: dict[str, Any]) -> dict[str, str]:
+    at = moment(row["at"])
+    return {"creationdate": f"{at:%Y%m%dT%H%M%SZ}"} if at is not None else {}
 
 
 def _who(row: dict[str, Any]) -> dict[str, str]:

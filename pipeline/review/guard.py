@@ -110,7 +110,7 @@ class Guard:
     def _is_here(self, host: str) -> bool:
         """Whether a Host header names this server by an address, by localhost or by the name it was told to serve under."""
         name, colon, port = host.rpartition(":")
-        if not colon or not port.isdigit() or int(port) != self._port:
+        if not colon or port != str(self._port):
             return self._port == 80 and self._is_address(host)
         return self._is_address(name)
 

@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pipeline.errors import InputError
-from pipeline.provenance import english_title, from_json
+from pipeline.provenance import english_title
 from pipeline.records import Record, Segment
 from pipeline.review.store import Store, segment_key
+from pipeline.verify import read_record
 
 # Documents put into the index in one transaction.
 BATCH: Final = 200
@@ -56,27 +56,29 @@ def refresh(store: Store, progress: Callable[[int, int], None] | None = None) ->
 
     `progress` hears how many of how many are done. Raises InputError for a record that cannot be read.
     """
-    stamps = _stamps(store.folder / "records")
+    records = store.folder / "records"
+    stamps = _stamps(records)
     with store.reading() as db:
         known = {row["id"]: row["stamp"] for row in db.execute("SELECT id, stamp FROM documents")}
     gone = sorted(known.keys() - stamps.keys())
     changed = sorted(document for document, stamp in stamps.items() if known.get(document) != stamp)
     if not gone and not changed:
         return 0
-    with store.writing() as db:
-        for document in gone:
-            _forget(db, document)
-    for at in range(0, len(changed), BATCH):
-        batch = [(_record(store.folder, document), stamps[document]) for document in changed[at : at + BATCH]]
+    for at in range(0, len(changed) or 1, BATCH):
+        done = min(at + BATCH, len(changed))
+        batch = [(read_record(records / f"{document}.json"), stamps[document]) for document in changed[at:done]]
         with store.writing() as db:
             for record, stamp in batch:
                 _forget(db, record.id)
                 _add(db, record, stamp)
-        if progress is not None:
-            progress(min(at + BATCH, len(changed)), len(changed))
-    with store.writing() as db:
-        _count(db)
-        db.execute("DELETE FROM samples")
+            # With the last documents, or not at all: whoever ends this in between has no index that sums do not fit.
+            if done == len(changed):
+                for document in gone:
+                    _forget(db, document)
+                _count(db)
+                db.execute("DELETE FROM samples")
+        if progress is not None and batch:
+            progress(done, len(changed))
     return len(changed)
 
 
@@ -112,14 +114,6 @@ def _stamps(folder: Path) -> dict[str, str]:
             for entry in entries
             if entry.name.endswith(".json") and not entry.name.startswith(".")
         }
-
-
-def _record(folder: Path, document: str) -> Record:
-    path = folder / "records" / f"{document}.json"
-    try:
-        return from_json(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: is not a record any more; see: monoglot verify {folder}") from error
 
 
 def _forget(db: sqlite3.Connection, document: str) -> None:

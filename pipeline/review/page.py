@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -69,14 +70,19 @@ def standalone(store: Store, folder: str, reviewer: str | None, seed: int, limit
     risky = _first(store, Query("risk"), limit - limit // 2)
     drawn = _first(store, Query("sample", seed=seed), limit // 2)
     items = {item["key"]: item for item in (*risky, *drawn)}
+    many = Counter(item["document"] for item in items.values())
+    documents = {item["document"]: item for item in sorted(items.values(), key=lambda item: item["path"])}
     data = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
         "folder": folder,
         "reviewer": reviewer,
         "seed": seed,
-        "summary": queue.summary(store, Query("sample", seed=seed)),
-        "documents": [d for d in queue.documents(store) if any(i["document"] == d["id"] for i in items.values())],
+        "summary": queue.summary(store, Query("sample", seed=seed)) | {"documents": len(documents)},
+        "documents": [
+            {"id": name, "title": item["title"], "path": item["path"], "segments": many[name]}
+            for name, item in documents.items()
+        ],
         "risk": [item["key"] for item in sorted(items.values(), key=lambda item: -item["risk"])],
         "sample": [item["key"] for item in drawn],
         "items": items,

@@ -64,10 +64,13 @@ _STANDING: Final = (
 _DRAWN: Final = (
     f"EXISTS (SELECT 1 FROM verdicts v WHERE v.segment = s.key AND v.stratum IS NOT NULL AND {ACTIVE} AND {CURRENT})"
 )
+_STRATA: Final = (
+    f"(SELECT group_concat(DISTINCT v.stratum) FROM verdicts v WHERE v.segment = s.key AND {ACTIVE} AND {CURRENT})"
+)
 _STALE: Final = f"EXISTS (SELECT 1 FROM verdicts v WHERE v.segment = s.key AND {ACTIVE})"
 _NOTE: Final = "(SELECT v.text FROM verdicts v WHERE v.segment = s.key AND v.kind = 'note' AND v.undone_at IS NULL ORDER BY v.id DESC LIMIT 1)"
 _COLUMNS: Final = (
-    f"s.*, d.title, d.path, {_STANDING} AS standing, {_DRAWN} AS drawn, {_STALE} AS judged_once, {_NOTE} AS note"
+    f"s.*, d.title, d.path, {_STANDING} AS standing, {_STRATA} AS strata, {_STALE} AS judged_once, {_NOTE} AS note"
 )
 
 
@@ -140,7 +143,8 @@ def _item(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
         "source": preview(row["source"]),
         "text": preview(row["text"]),
         "standing": standing,
-        "drawn": bool(row["drawn"]),
+        "drawn": row["strata"] is not None,
+        "strata": row["strata"].split(",") if row["strata"] else [],
         "stale": row["standing"] is None and bool(row["judged_once"]),
         "note": row["note"],
     }

@@ -21,10 +21,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.errors import MonoglotError, OutputError
-from pipeline.review import queue
+from pipeline.review import MAX_SEED, queue
 from pipeline.review.detail import detail
 from pipeline.review.guard import App, Guard
-from pipeline.review.index import refresh
+from pipeline.review.index import ensure_sample, refresh
 from pipeline.review.page import assets
 from pipeline.review.queue import ORDERS, Order, Query
 from pipeline.review.store import Store
@@ -47,7 +47,7 @@ class Given(BaseModel):
     kind: Literal["accept", "edit", "reject", "note", "confirm"]
     text: str | None = None
     stratum: str | None = Field(None, max_length=_MAX_FIELD)
-    seed: int | None = Field(None, ge=0, lt=2**31)
+    seed: int | None = Field(None, ge=0, le=MAX_SEED)
     reviewer: str | None = Field(None, max_length=_MAX_FIELD)
     revision: int | None = None
 
@@ -105,6 +105,8 @@ class Pages:
     def verdict(self, body: bytes) -> Any:
         """Take a verdict; the answer is how the segment stands now, and what its row is, for undoing it."""
         given = Given.model_validate_json(body)
+        if given.stratum and given.seed is not None:  # another window may have brought the index up to date meanwhile
+            ensure_sample(self.store, given.seed)
         row = judge(self.store, self.corrections, Verdict(**given.model_dump()))
         return {"id": row, "segment": detail(self.store, given.key)}
 
@@ -177,6 +179,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise OutputError(
             f"{host}:{port}: cannot be served on ({error.strerror or error}); another --port may be free"
         ) from error
+    except UnicodeError as error:
+        raise OutputError(f"{host}: is neither an address nor a name of this computer") from error
 
 
 def _query(values: Mapping[str, str]) -> Query:
@@ -196,7 +200,7 @@ def _query(values: Mapping[str, str]) -> Query:
 
 
 def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_SEED)) else otherwise
 
 
 def _asset(name: str) -> Callable[[Request], Response]:

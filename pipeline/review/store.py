@@ -68,10 +68,10 @@ class Store:
         self.folder = folder
         if not (folder / "records").is_dir():
             raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
-        path = folder / DATABASE
+        self._path = folder / DATABASE
         self._lock = threading.RLock()
-        try:
-            self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        with self._said_plainly():
+            self._db = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -82,29 +82,39 @@ class Store:
                     for statement in _SCHEMA.split(";\n"):
                         db.execute(statement)
                     db.execute(f"PRAGMA user_version = {VERSION}")
-        except sqlite3.Error as error:
-            raise OutputError(f"{path}: cannot be opened ({error}); is the folder writable?") from error
         if version not in (0, VERSION):
             self.close()
-            raise InputError(f"{path}: was written by another version of monoglot; use that one to export its verdicts")
+            raise InputError(
+                f"{self._path}: was written by another version of monoglot; use that one to export its verdicts"
+            )
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, held, for statements that change nothing."""
-        with self._lock:
+        """The connection, held, for statements that change nothing. Raises OutputError."""
+        with self._lock, self._said_plainly():
             yield self._db
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is on disk when the block ends, or has not happened."""
-        with self._lock:
+        """A transaction that is on disk when the block ends, or has not happened. Raises OutputError."""
+        with self._lock, self._said_plainly():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk has ended it already
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
+
+    @contextmanager
+    def _said_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"{self._path}: cannot be used ({error}); is the folder writable, and is there room on the disk?"
+            ) from error
 
     def close(self) -> None:
         """Close the connection; the log is folded into the database."""

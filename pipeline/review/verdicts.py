@@ -109,6 +109,8 @@ def take(store: Store, corrections: Corrections, verdicts: Iterable[tuple[Verdic
                     row = known["id"]
                 if undone and (known is None or known["undone_at"] is None):
                     _mark_undone(db, row, verdict.reviewer, verdict.at or now())
+                if undone and known is None:  # it never reached the memory, so there is nothing to withdraw from there
+                    db.execute("UPDATE verdicts SET pending = 0 WHERE id = ?", (row,))
             except Refused as error:
                 refusals.append(f"{verdict.key}: {error}")
     settle(store, corrections)
@@ -129,7 +131,7 @@ def settle(store: Store, corrections: Corrections) -> None:
                 about,
             ).fetchone()
             if standing is not None and standing["kind"] == "edit":
-                when = datetime.fromisoformat(standing["at"])
+                when = moment(standing["at"])
                 corrections.correct(row["source"], row["language"], standing["text"], standing["reviewer"], when)
             elif db.execute(
                 "SELECT 1 FROM verdicts WHERE language = ? AND source = ? AND kind = 'edit' LIMIT 1", about
@@ -161,7 +163,20 @@ def history(db: sqlite3.Connection, key: str) -> list[dict[str, Any]]:
 
 def now() -> str:
     """The time, in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return written(datetime.now(UTC))
+
+
+def written(when: datetime) -> str:
+    """A time as verdicts keep it: in UTC, to the second. Raises OverflowError where UTC has no such year."""
+    return when.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def moment(at: str) -> datetime | None:
+    """The time of a verdict, in UTC; None where an earlier version took one that is none, such as 30 February, from a file."""
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def tidy(text: str) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -13,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.review import queue
+from pipeline.review import MAX_SEED, queue
 from pipeline.review.exchange import FORMATS, read_file
 from pipeline.review.index import refresh
 from pipeline.review.memory import MemoryFile
@@ -21,6 +22,7 @@ from pipeline.review.page import MODULES, assets, standalone
 from pipeline.review.queue import Query
 from pipeline.review.store import Store
 from pipeline.review.verdicts import Verdict, judge
+from pipeline.translate.memory import Memory
 
 from . import corpus
 
@@ -113,23 +115,103 @@ def test_other_files_are_not_taken(folder: Path, tmp_path: Path, content: bytes,
         read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None)
 
 
-def test_verdicts_on_other_words_are_not_taken(folder: Path, tmp_path: Path) -> None:
+def sent(folder: Path, tmp_path: Path, *verdicts: dict[str, object]) -> tuple[int, int, list[str]]:
+    """What becomes of a file with these verdicts, each on the riskiest Arabic segment where it does not say otherwise."""
     path = tmp_path / "verdicts.json"
     with Store(folder) as store:
+        item = queue.page(store, Query(language="ar"))[0]
+        about = {"key": item["key"], "kind": "accept", "seen": item["text"], "at": "2026-03-01T10:00:00Z"}
+        numbered = [{"uid": f"{n:036}", **about, **verdict} for n, verdict in enumerate(verdicts)]
+        file = {"format": "monoglot-review", "version": 1, "verdicts": numbered}
+        path.write_text(json.dumps(file), encoding="utf-8")
+        return read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None)
+
+
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [
+        ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00+00:00"),
+        ("2026-03-01T00:30:00.250+02:00", "2026-02-28T22:30:00+00:00"),
+        ("2026-02-30T10:00:00Z", None),
+        ("2026-03-01T25:00:00Z", None),
+        ("2026-03-01T10:00:00+99:99", None),
+        ("0001-01-01T00:00:00+02:00", None),
+        ("2026-03-01T10:00:00", None),
+        ("2026-03-01", None),
+    ],
+)
+def test_times_are_real_ones_and_kept_in_utc(folder: Path, tmp_path: Path, at: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(InputError, match=r"verdicts\.0\.at"):
+            sent(folder, tmp_path, {"at": at})
+        return
+    assert sent(folder, tmp_path, {"at": at}) == (1, 1, [])
+    assert [row["at"] for row in map(json.loads, exported(folder, "jsonl", "ar").splitlines())][-1] == kept
+
+
+@pytest.mark.parametrize(
+    ("at", "stamp"),
+    [
+        ("2026-03-01T10:00:00+00:00", "20260301T100000Z"),
+        ("2026-03-01T00:30:00.5+02:00", "20260228T223000Z"),
+        ("2026-02-30T10:00:00Z", None),
+    ],
+)
+def test_tmx_stamps_are_in_utc(folder: Path, at: str, stamp: str | None) -> None:
+    """Earlier versions kept times as they came."""
+    with Store(folder) as store, store.writing() as db:
+        db.execute("UPDATE verdicts SET at = ?", (at,))
+    units = ET.fromstring(exported(folder, "tmx")).iter("tu")
+    assert {unit.get("creationdate") for unit in units} == {stamp}
+
+
+@pytest.mark.parametrize(("seed", "taken"), [(0, True), (3_000_000_000, True), (-1, False), (2**53, False)])
+def test_seeds_that_a_page_was_made_with_are_taken(folder: Path, tmp_path: Path, seed: int, taken: bool) -> None:
+    if taken:
+        assert sent(folder, tmp_path, {"stratum": "*", "seed": seed}) == (1, 1, [])
+    else:
+        with pytest.raises(InputError, match="seed"):
+            sent(folder, tmp_path, {"stratum": "*", "seed": seed})
+
+
+@pytest.mark.parametrize("name", ["review", "show"])
+@pytest.mark.parametrize(("seed", "code"), [(MAX_SEED, 0), (MAX_SEED + 1, 1)])
+def test_seeds_are_as_long_as_the_page_takes(command: Command, folder: Path, name: str, seed: int, code: int) -> None:
+    options = ("review", folder, "--estimate") if name == "review" else ("show", "--sample", 1, "--from", folder)
+    done = command(*options, "--seed", seed)
+    assert done.returncode == code
+    assert code == 0 or b"--seed" in done.stderr
+
+
+def test_what_was_taken_back_in_the_file_withdraws_nothing_from_elsewhere(folder: Path, tmp_path: Path) -> None:
+    with Store(folder) as store:
         key = queue.page(store, Query(language="ar"))[0]["key"]
-        verdict = {
-            "uid": "0" * 36,
-            "key": key,
-            "kind": "accept",
-            "seen": "Something else.",
-            "at": "2026-03-01T10:00:00Z",
-        }
-        path.write_text(
-            json.dumps({"format": "monoglot-review", "version": 1, "verdicts": [verdict]}), encoding="utf-8"
-        )
-        total, new, refusals = read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None)
+        with store.reading() as db:
+            source = db.execute("SELECT source FROM segments WHERE key = ?", (key,)).fetchone()[0]
+    memory = MemoryFile(tmp_path / "memory.sqlite")
+    memory.correct(source, "ar", "From another folder.")
+    assert sent(folder, tmp_path, {"kind": "edit", "text": "A slip.", "undone": True}) == (1, 1, [])
+    with Memory(memory.path) as opened:
+        assert opened.corrections("ar") == {source: "From another folder."}
+
+
+def test_verdicts_on_other_words_are_not_taken(folder: Path, tmp_path: Path) -> None:
+    total, new, refusals = sent(folder, tmp_path, {"seen": "Something else."})
     assert (total, new, len(refusals)) == (1, 0, 1)
     assert "another translation" in refusals[0]
+
+
+def test_the_page_alone_names_the_documents_of_its_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "MAX_DOCUMENTS", 1)
+    folder = corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY])
+    with Store(folder) as store:
+        refresh(store)
+        page = standalone(store, "normalized", None, 1, 4).decode()
+    data = json.loads(page.split('id="data">')[1].split("</script>")[0])
+    many = Counter(item["document"] for item in data["items"].values())
+    assert [document["path"] for document in data["documents"]] == ["ar/wadi.txt", "it/porto.txt"]
+    assert {document["id"]: document["segments"] for document in data["documents"]} == many
+    assert data["summary"]["documents"] == 2
 
 
 def test_the_page_alone_breaks_out_of_nothing(folder: Path) -> None:

@@ -295,6 +295,35 @@ def test_the_page_alone_and_back(tmp_path: Path, folder: Path, window: Windows, 
     assert (estimate["all"]["judged"], estimate["all"]["wrong"]) == (1, 0)
 
 
+def test_the_page_alone_open_twice_keeps_both(tmp_path: Path, folder: Path, window: Windows) -> None:
+    file = tmp_path / "for-a-colleague.html"
+    monoglot(tmp_path / "memory.sqlite", "review", str(folder), "--html", str(file))
+    browser = window()
+    pages = [browser.open(file.as_uri()) for _ in range(2)]
+    for place, page in enumerate(pages):
+        page.locator("#list li").nth(place).click()
+        page.locator("#segment").focus()
+        page.keyboard.press("a")
+        expect(page.get_by_role("status")).to_contain_text("Accepted")
+    expect(browser.open(file.as_uri()).locator("#progress-label")).to_contain_text("2 of 7")
+
+
+def test_the_page_alone_counts_a_sample_of_one_language_for_it_alone(
+    tmp_path: Path, folder: Path, window: Windows
+) -> None:
+    file = tmp_path / "for-a-colleague.html"
+    monoglot(tmp_path / "memory.sqlite", "review", str(folder), "--html", str(file), "--limit", "100")
+    page = window().open(file.as_uri())
+    page.get_by_text("Random sample", exact=True).first.click()
+    page.locator("#language").select_option("ar")
+    page.locator("#segment").focus()
+    page.keyboard.press("r")
+    expect(page.locator("#progress-label")).to_contain_text("1 of 7")
+    expect(page.locator("#estimate-label")).to_contain_text("No estimate yet")
+    page.locator("#estimate").click()
+    expect(page.locator("tbody")).to_contain_text(re.compile(r"Arabic\s*1 of 1"))
+
+
 def test_both_languages_reckon_alike(folder: Path, serve: Serve, window: Windows) -> None:
     from pipeline.review.estimate import estimate, more_needed
 

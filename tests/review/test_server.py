@@ -15,7 +15,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pipeline.errors import OutputError
+from pipeline.review import MAX_SEED
 from pipeline.review.guard import MAX_BODY, Guard, is_loopback
+from pipeline.review.memory import MemoryFile
+from pipeline.review.server import Pages, listen
+from pipeline.review.store import Store
 
 from . import corpus
 from .conftest import Served, served
@@ -184,7 +189,7 @@ def test_nonsense_is_refused_in_words(review: Served, body: bytes) -> None:
         {"kind": "steal"},
         {"extra": 1},
         {"seed": -1},
-        {"seed": 2**40},
+        {"seed": MAX_SEED + 1},
         {"reviewer": "x" * 1000},
         {"stratum": "x" * 1000},
         {"uid": "1"},
@@ -276,6 +281,7 @@ def test_what_is_loopback(host: str, expected: bool) -> None:
         ("0.0.0.0", "evil.example:8000", False),
         ("box", "box:8000", True),
         ("127.0.0.1", "192.168.1.5:8000", False),
+        ("127.0.0.1", "127.0.0.1:²", False),
     ],
 )
 def test_hosts_by_what_was_asked_for(bound: str, asked: str, expected: bool) -> None:
@@ -300,6 +306,23 @@ def test_a_taken_port_is_told_in_words(review: Served, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "another --port may be free" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_host_that_cannot_be_is_told_in_words() -> None:
+    with pytest.raises(OutputError, match="neither an address nor a name"):
+        listen("127.0.0..1", 0)
+
+
+def test_a_sample_that_another_window_has_dropped_is_drawn_again(tmp_path: Path) -> None:
+    """An index that is brought up to date forgets the samples; who judges meanwhile need not know."""
+    folder = corpus.write(tmp_path / "normalized", [corpus.HARBOUR])
+    with Store(folder) as store:
+        pages = Pages(store, MemoryFile(tmp_path / "memory.sqlite"), {})
+        key = pages.start({"order": "sample", "seed": "5"})["items"][0]["key"]
+        corpus.write(folder, [corpus.VALLEY])
+        pages.start({})
+        given = {"uid": "0" * 36, "key": key, "kind": "accept", "stratum": "*", "seed": 5}
+        assert pages.verdict(json.dumps(given).encode())["segment"]["drawn"]
 
 
 def test_two_reviews_of_one_folder_share_it(review: Served, tmp_path: Path) -> None:

@@ -13,15 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import InputError, OutputError
 from pipeline.provenance import from_json, to_json
 from pipeline.records import Record, Segment, Span, Translation
-from pipeline.review import queue
+from pipeline.review import index, queue
+from pipeline.review.choose import every_record
 from pipeline.review.index import ensure_sample, refresh
 from pipeline.review.memory import MemoryFile
 from pipeline.review.queue import Query
 from pipeline.review.store import DATABASE, Store
 from pipeline.review.verdicts import Overtaken, Refused, Unknown, Verdict, judge, settle, undo
 from pipeline.translate.memory import Memory
+from pipeline.verify import load_record
 
 from . import corpus
 
@@ -205,11 +208,11 @@ def test_only_what_was_drawn_counts_as_drawn(store: Store, memory: MemoryFile, s
 def renewed(record: Record, number: int, text: str, origin: str) -> Record:
     """The record with another English for one segment, as a later run would write it."""
     pieces, segments, at = [], [], 0
-    for index, segment in enumerate(record.segments):
-        words = text if index == number else record.text[segment.text.start : segment.text.end]
+    for place, segment in enumerate(record.segments):
+        words = text if place == number else record.text[segment.text.start : segment.text.end]
         assert segment.translation is not None
         made: Translation = segment.translation
-        if index == number:
+        if place == number:
             made = replace(made, hypothesis=text, origin=origin)  # type: ignore[arg-type]
         moved: Segment = replace(segment, text=Span(at, at + len(words)), translation=made, flags=())
         segments.append(moved)
@@ -237,6 +240,61 @@ def test_verdicts_follow_the_words_they_were_given_on(store: Store, memory: Memo
     assert item["standing"] is None
     assert item["stale"]
     assert queue.estimates(store)["all"]["judged"] == 0
+
+
+def test_a_time_that_is_none_locks_nobody_out(store: Store, memory: MemoryFile) -> None:
+    """An earlier version took 30 February from a file."""
+    judge(store, memory, Verdict(str(first(store)["key"]), "edit", "Kept.", at="2026-02-30T10:00:00Z"))
+    assert list(corrections(memory).values()) == ["Kept."]
+
+
+def test_an_index_that_was_ended_before_its_sums_is_made_again(
+    folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.write(folder, [corpus.HOSTILE])
+    (folder / "records" / f"{corpus.VALLEY.id}.json").unlink()
+    with monkeypatch.context() as broken:
+        broken.setattr(index, "_count", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            refresh(store)
+    refresh(store)
+    assert queue.summary(store, Query())["segments"] == len(queue.page(store, Query())) == 9
+
+
+def test_a_database_in_use_is_told_in_words(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.review.store.BUSY_SECONDS", 0.01)
+    with Store(folder) as one, Store(folder) as other:
+        with one.writing(), pytest.raises(OutputError, match=r"review\.sqlite: cannot be used \(database is locked\)"):
+            refresh(other)
+        refresh(other)
+
+
+def test_a_full_disk_is_told_in_words_and_the_store_stays_usable(store: Store) -> None:
+    with store.reading() as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(OutputError, match="full"), store.writing() as db:
+        db.execute("INSERT INTO counts VALUES ('x', ?, 0)", ("x" * 1_000_000,))
+    assert queue.page(store, Query())
+    with store.writing() as db:
+        db.execute("DELETE FROM counts WHERE what = 'x'")
+
+
+@pytest.mark.parametrize(("content", "message"), [(b"{}", "not a record any more"), (None, "cannot be read")])
+def test_a_damaged_record_is_named(store: Store, folder: Path, content: bytes | None, message: str) -> None:
+    path = folder / "records" / f"{corpus.VALLEY.id}.json"
+    path.unlink()
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    for look in (
+        lambda: refresh(store),
+        lambda: list(every_record(folder)),
+        lambda: load_record(folder, corpus.VALLEY.id),
+    ):
+        with pytest.raises(InputError, match=f"{path}.*{message}"):
+            look()
 
 
 def test_documents_that_are_gone_leave_the_index(store: Store, folder: Path) -> None:

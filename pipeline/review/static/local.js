@@ -7,6 +7,15 @@ export function localBackend(data) {
   const place = `monoglot-review:${data.folder}:${data.seed}:${data.risk.join("").slice(0, 64)}`;
   const verdicts = recalled(place);
 
+  // The page may be open twice: what the other window has kept since is taken in before anything is added.
+  function renew() {
+    for (const theirs of recalled(place)) {
+      const ours = verdicts.find((verdict) => verdict.uid === theirs.uid);
+      if (!ours) verdicts.push(theirs);
+      else ours.undone ||= theirs.undone;
+    }
+  }
+
   function keep() {
     try {
       localStorage.setItem(place, JSON.stringify(verdicts));
@@ -24,10 +33,12 @@ export function localBackend(data) {
     const own = active(key, false);
     const last = own.at(-1);
     const notes = active(key, true);
+    const strata = [...base.strata, ...own.map((verdict) => verdict.stratum).filter(Boolean)];
     return {
       ...base,
-      standing: last ? { id: last.id, kind: kindOf(last), text: textOf(last), reviewer: last.reviewer, at: last.at } : base.standing,
-      drawn: base.drawn || own.some((verdict) => verdict.stratum),
+      standing: last ? { id: last.uid, kind: kindOf(last), text: textOf(last), reviewer: last.reviewer, at: last.at } : base.standing,
+      drawn: strata.length > 0,
+      strata,
       note: notes.length ? notes.at(-1).text : base.note,
     };
   }
@@ -96,18 +107,21 @@ export function localBackend(data) {
 
   function estimates() {
     const base = data.summary.estimate;
-    const changed = data.sample.map((key) => [data.items[key], current(key)]).filter(([before, after]) => after.drawn || before.drawn);
-    const renewed = (figures, among) => {
+    const changed = data.sample.map((key) => [data.items[key], current(key)]).filter(([, after]) => after.drawn);
+    // What was drawn from one language or document says nothing of all.
+    const renewed = (figures, among, ...strata) => {
       let { judged, wrong } = figures;
+      const counts = (item) => item.strata.some((stratum) => strata.includes(stratum));
       for (const [before, after] of changed.filter(([item]) => among(item))) {
-        const was = before.drawn && before.standing;
-        judged += Number(after.drawn) - Number(Boolean(was));
-        wrong += Number(after.drawn && after.standing?.kind !== "accept") - Number(Boolean(was) && before.standing.kind !== "accept");
+        judged += Number(counts(after)) - Number(counts(before));
+        wrong += Number(counts(after) && after.standing?.kind !== "accept") - Number(counts(before) && before.standing?.kind !== "accept");
       }
       return estimateOf(figures.population, judged, wrong, base.margin);
     };
-    const languages = Object.entries(base.languages).map(([code, figures]) => [code, renewed(figures, (item) => item.language === code)]);
-    return { margin: base.margin, all: renewed(base.all, () => true), languages: Object.fromEntries(languages), documents: {} };
+    const languages = Object.entries(base.languages).map(([code, figures]) => [
+      code, renewed(figures, (item) => item.language === code, "*", `language:${code}`),
+    ]);
+    return { margin: base.margin, all: renewed(base.all, () => true, "*"), languages: Object.fromEntries(languages), documents: {} };
   }
 
   return {
@@ -132,28 +146,30 @@ export function localBackend(data) {
       return detailed(key);
     },
     async verdict(given) {
+      renew();
       const { revision, ...verdict } = given;
       const text = verdict.text?.replace(/\s+/gu, " ").trim() || null;
       if (verdict.kind === "edit" && !text) {
         throw new Problem("a correction needs words; to say that the translation is wrong, reject it", 422);
       }
       const confirmed = verdict.kind === "confirm" ? current(verdict.key).standing : null;
-      const id = verdicts.length + 1;
       verdicts.push({
-        ...verdict, id, text, confirmed, seen: data.details[verdict.key].plain,
+        ...verdict, text, confirmed, seen: data.details[verdict.key].plain,
         at: new Date().toISOString().replace(/\.\d+Z$/, "Z"), undone: "",
       });
       keep();
-      return { id, segment: detailed(verdict.key) };
+      return { id: verdict.uid, segment: detailed(verdict.key) };
     },
-    async undo(id) {
-      const verdict = verdicts.find((one) => one.id === id && !one.undone);
+    async undo(uid) {
+      renew();
+      const verdict = verdicts.find((one) => one.uid === uid && !one.undone);
       if (!verdict) throw new Problem("that verdict has been taken back already", 404);
       verdict.undone = new Date().toISOString();
       keep();
       return { segment: detailed(verdict.key) };
     },
     file(reviewer) {
+      renew();
       const chosen = verdicts.map(({ uid, key, kind, text, seen, stratum, seed, at, undone, confirmed }) => ({
         uid, key, seen, at, stratum, seed, undone: Boolean(undone),
         kind: confirmed ? confirmed.kind : kind, text: confirmed ? confirmed.text : text,
