@@ -17,7 +17,9 @@ from pipeline.settings import Settings
 def evaluate(
     source: Annotated[Path, typer.Option("--source", "-s", help="Sentences to translate, one a line, UTF-8.")],
     reference: Annotated[Path, typer.Option("--reference", "-r", help="Their English, line by line.")],
-    language: Annotated[str, typer.Option("--lang", "-l", help="The language of the source (ISO 639-1).")],
+    language: Annotated[
+        str, typer.Option("--language", "--lang", "-l", help="The language of the source (ISO 639-1).")
+    ],
     model: Annotated[Path | None, typer.Option(help="A MarianMT folder, instead of the installed model.")] = None,
     pivot: Annotated[
         list[str] | None, typer.Option(metavar="CODE=CODE", help="Translate by way of another language, as in run.")
@@ -81,4 +83,6 @@ def evaluate(
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    app.command(epilog="Example: monoglot evaluate --source test.it --reference test.en --lang it --worst 10")(evaluate)
+    app.command(epilog="Example: monoglot evaluate --source test.it --reference test.en --language it --worst 10")(
+        evaluate
+    )

@@ -17,6 +17,9 @@ _group: Final = typer.Typer(
     rich_markup_mode="rich",
 )
 
+# A column of `list` that is there only where something is to be said in it.
+_FAULT: Final = ("fault",)
+
 Languages = Annotated[list[str], typer.Argument(help="ISO 639-1 codes, such as: it es ar.")]
 To = Annotated[str, typer.Option("--to", help="The language that it translates into, for run --pivot.", metavar="CODE")]
 AllowPickle = Annotated[
@@ -45,7 +48,7 @@ def list_models(
             _print_table(
                 f"Here (yours are in {user_store()})",
                 here,
-                ("language", "to", "model", "repository", "licence", "MB"),
+                ("language", "to", "model", "repository", "licence", "MB", *_FAULT * any(row["fault"] for row in here)),
             )
             _print_table(
                 "To be fetched (BLEU: on FLORES-101 devtest where no test is named; sources: --json)",
@@ -98,7 +101,7 @@ def fetch(
     with errors_for_people():
         if (repository or revision) and len(languages) > 1:
             _wrong("--repository and --revision are for one language at a time")
-        _check_code("--to", to)
+        _check_codes(languages, to)
         known = catalogue()
         for language in languages:
             entry = known.choice(language, "big" if big else "base", to)
@@ -159,17 +162,17 @@ def verify(
 
     Exit code: 0 if all are as they were locked, 2 if not.
     """
-    from pipeline.models.lock import Lock
-    from pipeline.models.report import folders
+    from pipeline.models.report import folders, lock_of
 
     with errors_for_people():
         broken = 0
         for language, path in folders(languages or ()):
-            lock = Lock.of(path)
-            faults = list(lock.faults(path)) if lock else []
+            lock, unreadable = lock_of(path)
+            faults = [unreadable] if unreadable else []
+            faults += [f"{path}: {fault}" for fault in lock.faults(path)] if lock else []
             broken += bool(faults)
             for fault in faults:
-                typer.echo(f"{language}: {path}: {fault}")
+                typer.echo(f"{language}: {fault}")
             if not faults and not quiet:
                 typer.echo(f"{language}: {path}: " + ("as it was locked" if lock else "has no lock"))
     raise typer.Exit(INCOMPLETE if broken else OK)
@@ -181,12 +184,19 @@ def remove(languages: Languages, to: To = "en") -> None:
     from pipeline.models.store import user_store
 
     with errors_for_people(), no_room(user_store()):
+        _check_codes(languages, to)
         folders = {language: user_store() / f"{language}-{to}" for language in languages}
         if missing := [language for language, folder in folders.items() if not folder.is_dir()]:
             _wrong(f"{', '.join(missing)}: not in {user_store()}, so nothing was removed")
         for language, folder in folders.items():
             remove_folder(folder)
             typer.echo(f"{language}: removed {folder}")
+
+
+def _check_codes(languages: list[str], to: str) -> None:
+    for language in languages:
+        _check_code("LANGUAGES", language)
+    _check_code("--to", to)
 
 
 def _check_code(option: str, code: str | None) -> None:

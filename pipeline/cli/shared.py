@@ -17,7 +17,6 @@ from pipeline.errors import MonoglotError
 OK: Final = 0
 USAGE: Final = 1
 INCOMPLETE: Final = 2
-NOTHING: Final = 3
 INTERRUPTED: Final = 128 + signal.SIGINT
 
 Folder = Annotated[Path, typer.Option("--from", "-f", help="The output folder of a run.")]

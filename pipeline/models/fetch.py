@@ -12,13 +12,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from pipeline import __version__
-from pipeline.errors import ModelUnavailable
+from pipeline.errors import ModelBroken, ModelUnavailable
 from pipeline.models.install import Note, Origin, choose, exclusive, move_in, no_room, settle, work_folder
 from pipeline.models.lock import LOCK_FILE, Lock, file_digest, files_below
 from pipeline.models.store import CONVERTED, TARGET, Model, user_store
@@ -185,7 +185,9 @@ def _keep_only(names: list[str], staged: Path) -> None:
 
 def _is(folder: Path, repository: str, commit: str | None = None) -> bool:
     """Whether a folder is a repository's model, whole and unchanged."""
-    lock = Lock.of(folder) if folder.is_dir() else None
+    lock = None
+    with suppress(ModelBroken):  # a lock that cannot be read proves nothing, and is what a fetch is to mend
+        lock = Lock.of(folder)
     if lock is None or lock.repository != repository or commit not in (None, lock.commit):
         return False
     return not any(lock.faults(folder))

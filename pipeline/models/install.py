@@ -22,6 +22,7 @@ from pipeline.models.convert import PICKLE, SAFE, convert, converter, require_to
 from pipeline.models.lock import Lock, LockedFile, file_digest, files_below
 from pipeline.models.store import CONVERTED, ENGINE_FILES, TARGET, TOKENIZER_FILES, Model, user_store
 from pipeline.models.target import check_target, told
+from pipeline.settings import is_code
 
 Note = Callable[[str], None]
 
@@ -148,6 +149,9 @@ def import_folder(
     language, target = language or pair[0], target or pair[1]
     if language is None:
         raise ModelBroken(f"{folder}: nothing tells which language it translates. Say it: --language CODE")
+    if wrong := [code for code in (language, target) if not is_code(code)]:
+        said = ", ".join(map(repr, wrong))
+        raise ModelBroken(f"{folder}: {said} in its files is no ISO 639-1 code. Say it: --language CODE --to CODE")
     store = user_store()
     with no_room(store), tempfile.TemporaryDirectory(dir=work_folder(store)) as scratch:
         staged = Path(scratch) / folder.resolve().name

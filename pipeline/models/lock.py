@@ -56,7 +56,7 @@ class Lock:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelBroken(f"{path}: not a lock ({error}). Fetch or import the model anew") from error
+            raise ModelBroken(f"{path}: not a lock ({error}). Fetch the model anew, or import a whole copy") from error
 
     def write(self, folder: Path) -> None:
         """Write the lock into a model folder."""

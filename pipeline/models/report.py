@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ModelMissing
+from pipeline.errors import ModelBroken, ModelMissing
 from pipeline.models.catalogue import Entry, catalogue
 from pipeline.models.lock import Lock
 from pipeline.models.store import Model, bundled, installed
@@ -22,13 +22,21 @@ def folders(languages: Collection[str]) -> Iterator[tuple[str, Path]]:
     yield from ((source, path) for (source, _), path in found.items() if not languages or source in languages)
 
 
+def lock_of(path: Path) -> tuple[Lock | None, str | None]:
+    """The lock of a model, if there is one that can be read; and what is wrong with one that cannot."""
+    try:
+        return Lock.of(path), None
+    except ModelBroken as error:
+        return None, str(error)
+
+
 def here(languages: Collection[str]) -> list[dict[str, Any]]:
     """A row for each model that is here."""
     return [_here(*pair, path) for pair, path in installed().items() if not languages or pair[0] in languages]
 
 
 def _here(language: str, target: str, path: Path) -> dict[str, Any]:
-    lock = Lock.of(path)
+    lock, fault = lock_of(path)
     licences = {model.path: model.licence for model in bundled()}
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return {
@@ -40,6 +48,7 @@ def _here(language: str, target: str, path: Path) -> dict[str, Any]:
         "licence": lock.licence if lock else licences.get(path),
         "MB": round(size / 1e6),
         "path": str(path),
+        "fault": fault,
     }
 
 

@@ -43,6 +43,14 @@ def test_a_fetched_model_is_locked_and_translates(monoglot: Command, hub: Hub, s
     assert row["model"] == f"it-en@{lock.fingerprints['ctranslate2']}"
 
 
+def test_a_fetch_mends_a_model_whose_lock_is_damaged(monoglot: Command, hub: Hub, store: Path) -> None:
+    assert monoglot(*FETCH).returncode == 0
+    (store / "it-en" / "lock.json").write_text("{", encoding="utf-8")
+    done = monoglot(*FETCH)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert monoglot("models", "verify", "it").returncode == 0
+
+
 def test_what_is_here_is_not_fetched_again(monoglot: Command, hub: Hub) -> None:
     assert monoglot(*FETCH).returncode == 0
     before = len(hub.requests)

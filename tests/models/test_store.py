@@ -106,6 +106,29 @@ def test_a_lock_that_is_no_lock_is_an_error(folder: Path) -> None:
         Model(folder).check_lock()
 
 
+def test_a_damaged_lock_is_the_fault_of_one_model(monoglot: Command, store: Path, folder: Path) -> None:
+    shutil.copytree(folder, store / "it-en")
+    shutil.copytree(folder, store / "xx-en")
+    (store / "it-en" / "lock.json").write_text("{", encoding="utf-8")
+    listed = monoglot("models", "list", "--json")
+    assert listed.returncode == 0, listed.stderr
+    faults = {row["language"]: row["fault"] for row in json.loads(listed.stdout)["here"]}
+    assert "not a lock" in faults["it"]
+    assert faults["xx"] is None
+    checked = monoglot("models", "verify")
+    assert checked.returncode == 2
+    assert "it: " in checked.stdout
+    assert "Fetch the model anew, or import a whole copy" in checked.stdout
+    assert "xx: " in checked.stdout
+
+
+@pytest.mark.parametrize("command", [("fetch", "ITA", "--repository", "a/b"), ("remove", "../x")])
+def test_what_is_no_code_is_refused(command: tuple[str, ...], monoglot: Command) -> None:
+    done = monoglot("models", *command)
+    assert done.returncode == 1
+    assert "ISO 639-1" in done.stderr
+
+
 def test_verify_names_what_changed_what_is_gone_and_what_is_new(store: Path, folder: Path) -> None:
     model = import_folder(folder)
     lock = Lock.of(model.path)
