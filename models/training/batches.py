@@ -30,14 +30,15 @@ def weight_of(corpus: str, weights: Mapping[str, float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded piece numbers: ``source``, ``target`` and ``pivot`` (rows, longest).
+    """Padded piece numbers: ``source`` and ``target`` (rows, longest), and ``pivots``, one such array for each way to Portuguese.
 
-    ``pivot`` is the Portuguese of the rows that have one, in their order; ``taught`` (rows,) says which they are.
+    One of ``pivots`` holds the Portuguese of the rows that have it by that way, in their order; ``taught`` (ways, rows) says
+    which they are.
     """
 
     source: npt.NDArray[np.int64]
     target: npt.NDArray[np.int64]
-    pivot: npt.NDArray[np.int64]
+    pivots: tuple[npt.NDArray[np.int64], ...]
     taught: npt.NDArray[np.bool_]
 
 
@@ -105,21 +106,23 @@ def fill(corpus: TokenisedCorpus, items: Items, pad: int) -> Batch:
     """The padded numbers of a batch."""
     sources: list[npt.NDArray[np.int32]] = []
     targets: list[npt.NDArray[np.int32]] = []
-    pivots: list[npt.NDArray[np.int32]] = []
+    pivots: list[list[npt.NDArray[np.int32]]] = [[] for _ in range(corpus.ways)]
     for first, second in items:
         source, target = corpus.pair(int(first))
-        pivot = corpus.portuguese(int(first))
         if second >= 0:
             more_source, more_target = corpus.pair(int(second))
             source, target = (
                 np.concatenate([source[:-1], more_source]),
                 np.concatenate([target[:-1], more_target]),
             )
-            more_pivot = corpus.portuguese(int(second))
-            pivot = np.concatenate([pivot[:-1], more_pivot]) if len(pivot) and len(more_pivot) else pivot[:0]
         sources.append(source)
         targets.append(target)
-        pivots.append(pivot)
+        for way, side in enumerate(pivots):
+            pivot = corpus.portuguese(int(first), way)
+            if second >= 0:
+                more_pivot = corpus.portuguese(int(second), way)
+                pivot = np.concatenate([pivot[:-1], more_pivot]) if len(pivot) and len(more_pivot) else pivot[:0]
+            side.append(pivot)
 
     def padded(rows: list[npt.NDArray[np.int32]]) -> npt.NDArray[np.int64]:
         out = np.full((len(rows), max(map(len, rows), default=0)), pad, np.int64)
@@ -127,8 +130,9 @@ def fill(corpus: TokenisedCorpus, items: Items, pad: int) -> Batch:
             out[i, : len(row)] = row
         return out
 
-    taught = np.array([len(pivot) > 0 for pivot in pivots])
-    return Batch(padded(sources), padded(targets), padded([p for p in pivots if len(p)]), taught)
+    taught = np.array([[len(pivot) > 0 for pivot in side] for side in pivots], bool).reshape(len(pivots), len(items))
+    there = tuple(padded([p for p in side if len(p)]) for side in pivots)
+    return Batch(padded(sources), padded(targets), there, taught)
 
 
 def epochs(

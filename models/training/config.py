@@ -58,8 +58,10 @@ class TrainSettings:
     average_half_life: int = 700
     save_minutes: float = 10.0
     score_tokens: int = 5_000_000
-    # How much of what is to be learnt of a pair with a Portuguese side is the student's distribution; the rest is the reference.
+    # How much of what is to be learnt of a pair with a Portuguese side is its teachers' distribution; the rest is the reference.
     teacher_share: float = 0.5
+    # How much of that is what the network itself would have written before this training; the rest is the student's.
+    own_share: float = 0.0
     threads: int = 2
 
 
@@ -97,6 +99,8 @@ class Recipe:
     pruned: bool = False
     # Patterns of the corpora whose sources are put into Portuguese, for the student to teach from; see teacher.py.
     taught: tuple[str, ...] = ()
+    # By how many ways: 1, or 2 for the other way through Apertium too, which gives the student a second opinion.
+    ways: int = 1
     vocabulary: VocabularySettings = VocabularySettings()
     distil: DistilSettings = DistilSettings()
     train: TrainSettings = TrainSettings()

@@ -31,12 +31,12 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence, its English, the corpus that it comes from, and its Portuguese where a teacher is to read that."""
+    """A sentence, its English, the corpus that it comes from, and its Portuguese, by each way, where a teacher is to read that."""
 
     source: str
     english: str
     corpus: str
-    pivot: str = ""
+    pivots: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:

@@ -48,6 +48,6 @@ def _made(pairs: Sequence[Pair], other: str, language: str, run: Path) -> list[s
         sources = [plain(text) for text in run_modes(modes, [pair.source for pair in chunk])]
         good = [(s, p) for s, p in zip(sources, chunk, strict=True) if fault(s, p.english, language) is None]
         if language != PIVOT:
-            keep(run, language, [(s, p.pivot) for s, p in good])
+            keep(run, language, [(s, p.pivots[0]) for s, p in good])
         lines += [f"{s}\t{p.english}\t{p.corpus.rpartition(':')[2]}+cross\n" for s, p in good]
     return lines

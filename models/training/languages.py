@@ -10,7 +10,7 @@ from pathlib import Path
 from .config import RecipeError
 
 PIVOT = "pt"
-_WAYS = ("to_pivot", "from_pivot", "to_catalan", "from_catalan", "word_way")
+_WAYS = ("to_pivot", "from_pivot", "to_catalan", "from_catalan", "other_way")
 _FILE = Path(__file__).parent / "languages.toml"
 
 
@@ -26,7 +26,7 @@ class Language:
     from_pivot: tuple[str, ...] | None = None
     to_catalan: tuple[str, ...] | None = None
     from_catalan: tuple[str, ...] | None = None
-    word_way: tuple[str, ...] | None = None
+    other_way: tuple[str, ...] | None = None
 
 
 @cache
@@ -66,6 +66,20 @@ def modes_to_pivot(code: str) -> tuple[str, ...]:
     if modes is None:
         raise RecipeError(f"{code}: {_FILE.name} has no Apertium modes from it to Portuguese")
     return modes
+
+
+def ways_to_pivot(code: str, count: int) -> list[tuple[str, ...]]:
+    """Apertium's modes from a language to Portuguese by so many ways, the better one first.
+
+    Raises:
+        RecipeError: Apertium has fewer.
+    """
+    ways = [modes_to_pivot(code)]
+    if (other := language(code).other_way) is not None:
+        ways.append(other)
+    if count > len(ways):
+        raise RecipeError(f"{code}: {_FILE.name} has {len(ways)} way(s) from it to Portuguese; set ways = {len(ways)}")
+    return ways[:count]
 
 
 def modes_from_pivot(code: str) -> tuple[str, ...]:

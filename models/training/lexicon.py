@@ -57,7 +57,7 @@ def lexicon(language: str, words: Iterable[str], cache: Path) -> dict[str, str]:
     else:
         words = list(words)
         found = translate_words(words, modes_to_pivot(language))
-        if (way := known()[language].word_way) is not None:
+        if (way := known()[language].other_way) is not None:
             found |= translate_words((word for word in words if word not in found), way)
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")

@@ -84,8 +84,11 @@ def rename(pair: Pair, maker: NameMaker, rng: random.Random) -> Pair | None:
         return pattern.sub(lambda m: new[m[1]], text)
 
     # A name that Apertium translated ("Rossi" is "reds") is not there to be replaced.
-    kept = all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", pair.pivot) for name in names)
-    return Pair(swap(pair.source), swap(pair.english), pair.corpus + "+names", swap(pair.pivot) if kept else "")
+    def kept(pivot: str) -> bool:
+        return all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", pivot) for name in names)
+
+    pivots = tuple(swap(pivot) if kept(pivot) else "" for pivot in pair.pivots)
+    return Pair(swap(pair.source), swap(pair.english), pair.corpus + "+names", pivots)
 
 
 def listed_names() -> list[str]:

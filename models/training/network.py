@@ -171,10 +171,10 @@ def padding_mask(ids: Tensor, pad: int, dtype: torch.dtype) -> Tensor | None:
 
 
 @dataclass(frozen=True, slots=True)
-class SoftTargets:
-    """A teacher's distributions over the candidates: its ``states`` (rows, width), embeddings and bias of the candidates.
+class Member:
+    """One of an ensemble: its ``states`` (rows, width), and its embeddings and bias of the candidates.
 
-    ``share`` (rows,) is what each row's distribution sums to; the rest of the goal is the one right piece.
+    ``share`` (rows,) is what each row's distribution sums to.
     """
 
     states: Tensor
@@ -182,11 +182,22 @@ class SoftTargets:
     bias: Tensor
     share: Tensor
 
+
+@dataclass(frozen=True, slots=True)
+class SoftTargets:
+    """The distributions of an ensemble of teachers over the candidates; the rest of each row's goal is the one right piece."""
+
+    ensemble: tuple[Member, ...]
+
     def block(self, start: int, end: int, wanted: Tensor) -> Tensor:
-        """Rows ``start`` to ``end`` as probabilities, times their share: all of it where the teacher expects ``wanted``."""
-        probabilities = (self.states[start:end] @ self.table.T).float().add_(self.bias).softmax(1)
-        trust = (probabilities.gather(1, wanted) / EXPECTED).clamp_(LEAST_TRUST, 1)
-        return probabilities.mul_(self.share[start:end, None] * trust)
+        """Rows ``start`` to ``end`` as probabilities, times their share: all of it where the ensemble expects ``wanted``."""
+        mixed = torch.zeros(len(wanted), len(self.ensemble[0].table))
+        for member in self.ensemble:
+            probabilities = (member.states[start:end] @ member.table.T).float().add_(member.bias).softmax(1)
+            mixed.addcmul_(probabilities, member.share[start:end, None])
+        share = torch.stack([member.share[start:end] for member in self.ensemble]).sum(0)[:, None]
+        expected = mixed.gather(1, wanted) / share.clamp(min=1e-6)
+        return mixed.mul_((expected / EXPECTED).clamp_(LEAST_TRUST, 1))
 
 
 class _CandidateLoss(torch.autograd.Function):  # type: ignore[misc]

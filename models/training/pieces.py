@@ -57,7 +57,8 @@ class Vocabulary:
 class TokenisedCorpus:
     """Piece numbers of all pairs, end to end; pair ``i`` is at ``starts[i]:starts[i + 1]`` of each side.
 
-    A pair without a Portuguese side has no number there.
+    Of the Portuguese, ``pivot``, every pair has as many texts as there are ways to it, one after the other; a text that is
+    not there has no number.
     """
 
     source: Ints
@@ -79,9 +80,15 @@ class TokenisedCorpus:
             self.target[self.target_starts[index] : self.target_starts[index + 1]],
         )
 
-    def portuguese(self, index: int) -> Ints:
-        """The Portuguese side of a pair; empty if it has none."""
-        return self.pivot[self.pivot_starts[index] : self.pivot_starts[index + 1]]
+    @property
+    def ways(self) -> int:
+        """How many Portuguese texts a pair may have."""
+        return (len(self.pivot_starts) - 1) // max(len(self), 1)
+
+    def portuguese(self, index: int, way: int) -> Ints:
+        """The Portuguese of a pair by one of the ways; empty if there is none."""
+        at = index * self.ways + way
+        return self.pivot[self.pivot_starts[at] : self.pivot_starts[at + 1]]
 
     def save(self, path: Path) -> None:
         """Write to an .npz file, whole or not at all."""
@@ -113,6 +120,7 @@ def tokenise(
     """Number the pieces of all pairs once; returns them and how many pairs were too long or not writable."""
     names = tuple(sorted({p.corpus for p in pairs}))
     index = {name: i for i, name in enumerate(names)}
+    ways = max((len(p.pivots) for p in pairs), default=0)
     sources: list[list[int]] = []
     targets: list[list[int]] = []
     pivots: list[list[int]] = []
@@ -123,8 +131,10 @@ def tokenise(
         if writable and 1 < len(source) <= max_pieces and 1 < len(target) <= max_pieces:
             sources.append(source)
             targets.append(target)
-            pivot = vocabulary.encode_target(pair.pivot) if pair.pivot else []
-            pivots.append(pivot if len(pivot) <= max_pieces else [])
+            for way in range(ways):
+                text = pair.pivots[way] if way < len(pair.pivots) else ""
+                pivot = vocabulary.encode_target(text) if text else []
+                pivots.append(pivot if len(pivot) <= max_pieces else [])
             corpora.append(index[pair.corpus])
 
     def flat(rows: list[list[int]]) -> tuple[Ints, npt.NDArray[np.int64]]:

@@ -1,15 +1,18 @@
-"""The Portuguese side of a pair, for the student to teach from: Apertium's, kept in ``RUN/pivot/LANGUAGE.tsv``."""
+"""The Portuguese of a pair, for the student to teach from: Apertium's, kept in ``RUN/pivot/LANGUAGE.tsv``.
+
+That of the other way to Portuguese, where a recipe asks for two, is kept in ``RUN/pivot/LANGUAGE.2.tsv``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from .apertium import MARKS, run_modes
 from .corpus import Pair, plain
-from .languages import PIVOT, known, modes_to_pivot, passed_through
+from .languages import PIVOT, known, passed_through, ways_to_pivot
 from .lexicon import read_gloss, translate_words, with_relatives
 from .mend import mend
 
@@ -18,16 +21,20 @@ FOLDER = "pivot"
 CHUNK = 1_000
 
 
-def keep(run: Path, language: str, sides: Sequence[tuple[str, str]]) -> None:
+def _path(run: Path, language: str, way: int) -> Path:
+    return run / FOLDER / (f"{language}.tsv" if way == 0 else f"{language}.{way + 1}.tsv")
+
+
+def keep(run: Path, language: str, sides: Sequence[tuple[str, str]], way: int = 0) -> None:
     """Add sources and their Portuguese to what is kept of a language."""
     (run / FOLDER).mkdir(parents=True, exist_ok=True)
-    with (run / FOLDER / f"{language}.tsv").open("a", encoding="utf-8") as stream:
+    with _path(run, language, way).open("a", encoding="utf-8") as stream:
         stream.writelines(f"{source}\t{portuguese}\n" for source, portuguese in sides)
 
 
-def kept(run: Path, language: str) -> dict[str, str]:
+def kept(run: Path, language: str, way: int = 0) -> dict[str, str]:
     """Source → Portuguese of a language."""
-    path = run / FOLDER / f"{language}.tsv"
+    path = _path(run, language, way)
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     sides = (line.partition("\t") for line in lines)
     return {source: portuguese for source, tab, portuguese in sides if tab}
@@ -39,7 +46,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def _meanings(words: Sequence[str], code: str) -> dict[str, str]:
     """Portuguese of single words of a language that the way of its sentences does not know."""
-    way = known()[code].word_way
+    way = known()[code].other_way
     found = translate_words(words, way) if way is not None else {}
     return with_relatives(words, {**read_gloss(code, 1), **found})
 
@@ -64,23 +71,30 @@ def _replaced(text: str, words: Sequence[str], meanings: Mapping[str, str]) -> s
     return _UNKNOWN.sub(lambda match: meanings.get(match[1], match[0]) if match[1] in words else match[0], text)
 
 
-def to_portuguese(sources: Sequence[str], language: str) -> list[str]:
-    """Apertium's Portuguese of sentences, its gaps filled word by word and its perfects mended."""
-    *first, last = modes_to_pivot(language)
+def to_portuguese(sources: Sequence[str], language: str, way: int = 0) -> list[str]:
+    """Apertium's Portuguese of sentences, its perfects mended; on the first way its gaps are filled word by word."""
+    *first, last = ways_to_pivot(language, way + 1)[way]
     marked = run_modes([last], run_modes(first, sources), mark=True)
-    return [plain(text) for text in mend(_fill(marked, sources, language))]
+    filled = _fill(marked, sources, language) if way == 0 else [MARKS.sub("", text) for text in marked]
+    return [plain(text) for text in mend(filled)]
 
 
-def with_pivots(pairs: Sequence[Pair], language: str, run: Path) -> list[Pair]:
-    """The pairs with their Portuguese; what is not kept yet is translated by Apertium."""
+def with_pivots(pairs: Sequence[Pair], language: str, run: Path, ways: int = 1) -> list[Pair]:
+    """The pairs with their Portuguese by as many ways; what is not kept yet is translated by Apertium."""
     if language == PIVOT:
-        return [replace(pair, pivot=pair.source) for pair in pairs]
-    done = kept(run, language)
-    missing = sorted({pair.source for pair in pairs} - done.keys())
+        return [replace(pair, pivots=(pair.source,)) for pair in pairs]
+    sources = {pair.source for pair in pairs}
+    done = [_all_of(sources, language, run, way) for way, _ in enumerate(ways_to_pivot(language, ways))]
+    return [replace(pair, pivots=tuple(sides[pair.source] for sides in done)) for pair in pairs]
+
+
+def _all_of(sources: Collection[str], language: str, run: Path, way: int) -> dict[str, str]:
+    done = kept(run, language, way)
+    missing = sorted(set(sources) - done.keys())
     for start in range(0, len(missing), CHUNK):
         chunk = missing[start : start + CHUNK]
-        sides = list(zip(chunk, to_portuguese(chunk, language), strict=True))
-        keep(run, language, sides)
+        sides = list(zip(chunk, to_portuguese(chunk, language, way), strict=True))
+        keep(run, language, sides, way)
         done |= dict(sides)
         print(f"{language}: {start + len(chunk)} of {len(missing)} sentences put into Portuguese", flush=True)
-    return [replace(pair, pivot=done[pair.source]) for pair in pairs]
+    return done

@@ -57,7 +57,7 @@ def _taught(pairs: list[Pair], recipe: Recipe, run: Path) -> list[Pair]:
         wanted = any(fnmatchcase(pair.corpus, pattern) for pattern in recipe.taught)
         into = sources.setdefault(language, []) if wanted and weight_of(pair.corpus, recipe.weights) > 0 else rest
         into.append(pair)
-    return rest + [pair for language, some in sources.items() for pair in with_pivots(some, language, run)]
+    return rest + [pair for language, some in sources.items() for pair in with_pivots(some, language, run, recipe.ways)]
 
 
 def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> TokenisedCorpus:
@@ -65,7 +65,7 @@ def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> Token
     vocabulary = Vocabulary(start)
     files = find_files(data, recipe.files)
     digest = hashlib.sha256(
-        f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.lists.items())}|{recipe.taught}|"
+        f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.lists.items())}|{recipe.taught}|{recipe.ways}|"
         f"{[name for name, weight in recipe.weights.items() if not weight]}".encode()
     )
     for path in files:

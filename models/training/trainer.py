@@ -15,7 +15,18 @@ from torch import Tensor
 from .batches import Batch
 from .checkpoint import Checkpoint
 from .config import TrainSettings
-from .network import EMBEDDING, SoftTargets, arithmetic, candidate_loss, decode, encode, padding_mask, sinusoids
+from .network import (
+    EMBEDDING,
+    Member,
+    SoftTargets,
+    Weights,
+    arithmetic,
+    candidate_loss,
+    decode,
+    encode,
+    padding_mask,
+    sinusoids,
+)
 from .optimiser import BETAS, EPSILON, RowAdam, learning_rate
 from .pieces import END, UNKNOWN
 from .teacher import Teacher
@@ -57,6 +68,10 @@ class Trainer:
         self.always[frequent] = True
         self.always[END] = True
         self.arithmetic = arithmetic()
+        # What the network was before, for teaching itself.
+        self.before = (
+            {n: w.to(self.arithmetic, copy=True) for n, w in start.weights.items()} if settings.own_share else {}
+        )
         self.positions = sinusoids(self.shape.positions, self.shape.width)
         self.random = torch.Generator().manual_seed(seed)
         self.step = 0
@@ -86,25 +101,43 @@ class Trainer:
         leaf = self.table[used].requires_grad_()
         half = {name: w.to(self.arithmetic) for name, w in self.dense.items()}
         mask = padding_mask(source, self.pad, self.arithmetic)
-        memory = encode(half, self.shape, self._embed(leaf, torch.searchsorted(used, source)), mask)
-        states = decode(half, self.shape, self._embed(leaf, torch.searchsorted(used, given)), memory, mask)
+        states = self._states(half, leaf, torch.searchsorted(used, source), torch.searchsorted(used, given), mask)
         table = leaf[torch.searchsorted(used, candidates)].to(self.arithmetic)
         wanted = torch.searchsorted(candidates, target[real])
-        soft = self._soft(batch, given, target, real, candidates)
+        soft = self._soft(batch, source, given, target, candidates, mask)
         loss = candidate_loss(states[real], table, self.bias[candidates], wanted, soft)
         return loss, used, leaf, int(real.sum())
 
+    def _states(self, w: Weights, table: Tensor, source: Tensor, given: Tensor, mask: Tensor | None) -> Tensor:
+        """The decoder's last states, (rows, length, width), of a network with weights ``w``."""
+        memory = encode(w, self.shape, self._embed(table, source), mask)
+        return decode(w, self.shape, self._embed(table, given), memory, mask)
+
     def _soft(
-        self, batch: Batch, given: Tensor, target: Tensor, real: Tensor, candidates: Tensor
+        self, batch: Batch, source: Tensor, given: Tensor, target: Tensor, candidates: Tensor, mask: Tensor | None
     ) -> SoftTargets | None:
-        """What the teacher would write at the real places of the rows that it can read."""
-        if self.teacher is None or not batch.taught.any():
-            return None
-        taught = torch.from_numpy(batch.taught)
-        states = torch.zeros(*target.shape, self.shape.width, dtype=self.arithmetic)
-        states[taught] = self.teacher.states(torch.from_numpy(batch.pivot), given[taught])
-        share = (taught[:, None] & self.teacher.knows[target]).float() * self.settings.teacher_share
-        return SoftTargets(states[real], self.teacher.table[candidates], self.teacher.bias[candidates], share[real])
+        """What the teachers would write at the real places of the rows: the student, by each way, and the network of before."""
+        real = target != self.pad
+        share, own = self.settings.teacher_share, self.settings.own_share
+        members: list[Member] = []
+        if self.teacher is not None and batch.taught.any():
+            taught = torch.from_numpy(batch.taught)
+            each = share * (1 - own) / taught.sum(0).clamp(min=1)
+            for reads, pivot in zip(taught, batch.pivots, strict=True):
+                states = torch.zeros(*target.shape, self.shape.width, dtype=self.arithmetic)
+                states[reads] = self.teacher.states(torch.from_numpy(pivot), given[reads])
+                shares = (each * reads)[:, None] * self.teacher.knows[target]
+                members.append(
+                    Member(states[real], self.teacher.table[candidates], self.teacher.bias[candidates], shares[real])
+                )
+        if self.before:
+            table = self.before[EMBEDDING]
+            with torch.no_grad():
+                states = self._states(self.before, table, source, given, mask)[real]
+            members.append(
+                Member(states, table[candidates], self.bias[candidates], torch.full((len(states),), share * own))
+            )
+        return SoftTargets(tuple(members)) if members else None
 
     def learn(self, batch: Batch) -> tuple[float, int]:
         """One step; returns the mean loss (nats a piece) and the number of target pieces."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,3 +66,16 @@ def test_resuming_goes_on_at_the_very_batch() -> None:
     epoch, position, _ = whole[9]
     assert list(order(epoch, position))[:20] == whole[10:]
     assert {e for e, _, _ in whole} > {0}
+
+
+def test_each_way_to_portuguese_has_its_rows() -> None:
+    corpus = _corpus()
+    # By the first way every pair has a text, by the second every other pair.
+    sides = [corpus.pair(i)[0] if way == 0 or i % 2 else np.zeros(0, np.int32) for i in range(60) for way in range(2)]
+    starts = np.concatenate([[0], np.cumsum([len(side) for side in sides])])
+    twice = replace(corpus, pivot=np.concatenate(sides), pivot_starts=starts)
+    batch = fill(twice, np.array([[0, -1], [1, -1], [3, 5], [3, 4]]), PAD)
+    assert batch.taught.tolist() == [[True] * 4, [False, True, True, False]]
+    first, second = batch.pivots
+    assert [row[row != PAD].tolist() for row in second] == [row[row != PAD].tolist() for row in first[[1, 2]]]
+    assert first[2][first[2] != PAD].tolist() == [*corpus.pair(3)[0][:-1].tolist(), *corpus.pair(5)[0].tolist()]

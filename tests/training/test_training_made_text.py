@@ -49,25 +49,34 @@ def test_what_is_kept_is_not_asked_of_apertium_again(tmp_path: Path, monkeypatch
     keep(tmp_path, "it", [("Zelm.", "")])
     assert kept(tmp_path, "it") == {"La casa.": "A casa.", "Il cane.": "O cão.", "Zelm.": ""}
     pairs = [Pair("Il cane.", "The dog.", "news"), Pair("Zelm.", "Zelm.", "news")]
-    assert [pair.pivot for pair in with_pivots(pairs, "it", tmp_path)] == ["O cão.", ""]
+    assert [pair.pivots for pair in with_pivots(pairs, "it", tmp_path)] == [("O cão.",), ("",)]
+    keep(tmp_path, "it", [("Il cane.", "O cachorro."), ("Zelm.", "Zelm.")], way=1)
+    assert [pair.pivots for pair in with_pivots(pairs, "it", tmp_path, 2)] == [("O cão.", "O cachorro."), ("", "Zelm.")]
     with pytest.raises(RecipeError, match="apt-get install"):
         with_pivots([Pair("Il gatto.", "The cat.", "news")], "it", tmp_path)
 
 
 def test_portuguese_is_its_own_portuguese(tmp_path: Path) -> None:
-    (pair,) = with_pivots([Pair("O cão.", "The dog.", "news")], "pt", tmp_path)
-    assert pair.pivot == "O cão."
+    (pair,) = with_pivots([Pair("O cão.", "The dog.", "news")], "pt", tmp_path, 2)
+    assert pair.pivots == ("O cão.",)
+
+
+def test_a_language_with_one_way_to_portuguese_has_no_second(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="ways = 1"):
+        with_pivots([Pair("Casa.", "House.", "news")], "ro", tmp_path, 2)
 
 
 @pytest.mark.parametrize(
     ("pivot", "kept_names"), [("Ontem Rokan viu Zelm.", True), ("Ontem vermelho viu Zelm.", False), ("", False)]
 )
 def test_a_renamed_pair_is_taught_only_if_its_names_are_in_the_portuguese(pivot: str, kept_names: bool) -> None:
-    pair = Pair("Ieri Rokan ha visto Zelm.", "Rokan saw Zelm yesterday.", "news", pivot)
+    pair = Pair("Ieri Rokan ha visto Zelm.", "Rokan saw Zelm yesterday.", "news", (pivot, "Ontem Rokan viu Zelm."))
     changed = rename(pair, NameMaker(listed_names()), random.Random(1))
     assert changed is not None
     names = [word for word in changed.english.rstrip(".").split() if word[0].isupper()]
-    assert (bool(changed.pivot), all(name in changed.pivot for name in names)) == (kept_names, kept_names)
+    first, second = changed.pivots
+    assert (bool(first), all(name in first for name in names)) == (kept_names, kept_names)
+    assert all(name in second for name in names)
 
 
 @needs_apertium

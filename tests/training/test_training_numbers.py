@@ -18,7 +18,7 @@ from models.training import network
 from models.training.average import average
 from models.training.checkpoint import read_checkpoint, write_checkpoint
 from models.training.config import RecipeError
-from models.training.network import BIAS, EMBEDDING, Shape, SoftTargets, candidate_loss, parameter_shapes
+from models.training.network import BIAS, EMBEDDING, Member, Shape, SoftTargets, candidate_loss, parameter_shapes
 from models.training.optimiser import BETAS, EPSILON, RowAdam
 
 pytestmark = pytest.mark.train
@@ -77,15 +77,18 @@ def test_soft_targets_are_a_mean_of_the_teachers_distribution_and_the_right_piec
     generator = torch.Generator().manual_seed(0)
     target = torch.randint(0, 7, (10,), generator=generator)
     bias, theirs = torch.randn(7, generator=generator), torch.randn(7, generator=generator)
-    states, embeddings = torch.randn(10, 3, generator=generator) * sure, torch.randn(7, 3, generator=generator)
-    share = torch.rand(10, generator=generator).round(decimals=1)
-    teachers = (states @ embeddings.T + theirs).softmax(1)
-    # A teacher that hardly expects the right piece is believed less: at a hundredth all, at none three tenths.
+    states = torch.randn(2, 10, 3, generator=generator) * sure
+    embeddings = torch.randn(2, 7, 3, generator=generator)
+    shares = torch.rand(2, 10, generator=generator).round(decimals=1) / 2
+    share = shares.sum(0)
+    each = (states @ embeddings.transpose(1, 2) + theirs).softmax(2)
+    teachers = (each * shares[..., None]).sum(0) / share.clamp(min=1e-6)[:, None]
+    # Teachers that hardly expect the right piece are believed less: at a hundredth all, at none three tenths.
     expected = teachers.gather(1, target[:, None])
     assert bool((expected < 0.01).any()) == doubted
     part = share[:, None] * torch.where(expected < 0.01, (expected / 0.01).clamp(min=0.3), 1)
     goal = teachers * part + F.one_hot(target, 7) * (1 - part)
-    soft = SoftTargets(states, embeddings, theirs, share)
+    soft = SoftTargets(tuple(Member(s, e, theirs, part) for s, e, part in zip(states, embeddings, shares, strict=True)))
     _same_loss_and_gradients(
         lambda hidden, table: candidate_loss(hidden, table, bias, target, soft),
         lambda hidden, table: F.cross_entropy(hidden @ table.T + bias, goal),
