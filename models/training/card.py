@@ -48,7 +48,9 @@ def data_table(recipe: Recipe, manifest: list[Entry]) -> list[str]:
     made = [f"`{n}` × {w:g}" for n, w in recipe.weights.items() if fnmatchcase(n, "*+*") and w]
     if recipe.taught:
         taught = ", ".join(f"`{name}`" for name in recipe.taught)
-        made.append(f"the student's soft targets ({recipe.train.teacher_share:.0%}) on {taught}")
+        by = "the student" + (f", reading Portuguese by {recipe.ways} ways" if recipe.ways > 1 else "")
+        own = f", {recipe.train.own_share:.0%} of them the model's own of before" if recipe.train.own_share else ""
+        made.append(f"soft targets ({recipe.train.teacher_share:.0%}) of {by}{own}, on {taught}")
     head = ["| corpus | what it is | licence | pairs | weight |", "|---|---|---|---|---|"]
     return [*head, *(line for _, line in sorted(rows, reverse=True)), "", f"Made from these: {', '.join(made)}."]
 
