@@ -9,7 +9,7 @@ run: $(VENV)/.core
 	$(BIN)/monoglot run seeds --out normalized; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 2 ]
 
 test: $(VENV)/.dev browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The review page is tested in a real browser. Where there is none and Debian's can be had, it is installed.
 browser:
