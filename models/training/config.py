@@ -60,7 +60,8 @@ class TrainSettings:
     score_tokens: int = 5_000_000
     # How much of what is to be learnt of a pair with a Portuguese side is its teachers' distribution; the rest is the reference.
     teacher_share: float = 0.5
-    # How much of that is what the network itself would have written before this training; the rest is the student's.
+    # How much of that is what the network itself would have written before this training; the rest is the student's. A pair
+    # without a Portuguese side has this part too.
     own_share: float = 0.0
     threads: int = 2
 
