@@ -78,6 +78,21 @@ def _score(args: argparse.Namespace, recipe: Recipe) -> None:
         append_row(args.run / "dev.csv", row)
 
 
+def _ensemble(args: argparse.Namespace, recipe: Recipe) -> None:
+    from .ensemble import teachers, translations
+    from .score import BEAM, measure, read_side
+
+    model = args.model[0] if args.model else args.run / "start"
+    for language, source in recipe.development.items():
+        (given,), (reference,) = find_files(args.data, [source]), find_files(args.data, [recipe.reference])
+        readers = teachers(recipe, model, args.run, language, read_side(given))
+        groups = {name: [reader] for name, reader in readers.items()}
+        for name, group in {**groups, "together": list(readers.values())}.items():
+            result = measure(translations(group, model, BEAM), read_side(reference))
+            shares = "+".join(f"{reader.share:.2g}" for reader in group)
+            print(f"{language}→en {name} ({shares}): BLEU {result.bleu}, chrF {result.chrf}", flush=True)
+
+
 def _given(recipe: Recipe) -> list[str]:
     """The files of parallel text that were brought, not made in the run's folder."""
     from .backtranslate import BACK
@@ -146,7 +161,7 @@ def _draw(args: argparse.Namespace, recipe: Recipe) -> None:
 
     if not recipe.drawn:
         raise RecipeError(f"{args.recipe}: has no `drawn`, so there is nothing to draw back")
-    trained = args.run / "average"
+    trained = args.model[0] if args.model else args.run / "average"
     model = blend(Student("pten"), read_checkpoint(trained), trained, recipe.drawn)
     write_checkpoint(args.run / DRAWN, model.weights, model.bias, model.shape, trained, recipe.languages[0])
 
@@ -198,6 +213,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Recipe], object]] = {
     "card": _card,
     "cross": _cross,
     "draw": _draw,
+    "ensemble": _ensemble,
     "export": _export,
     "make": _make,
     "plot": _plot,

@@ -23,8 +23,8 @@ from .vocabulary import word_frequencies, word_scores
 
 # Letters of a word that is worth a piece.
 SHORTEST = 4
-# Zipf frequency (log10 of occurrences in 10^9 words) from which a word is common.
-COMMON = 4.5
+# Zipf frequency (log10 of occurrences in 10^9 words) from which a word is common, and up to which it is rare.
+COMMON, RARE = 5.0, 3.4
 
 
 def spelt_words(
@@ -57,9 +57,10 @@ def spelt_words(
 
 
 def idle_pieces(sources: Iterable[str], languages: Sequence[str], vocabulary: Path) -> list[str]:
-    """Words with a capital that have a piece though at most one of ``sources`` is written with it; they are spelt as well.
+    """Words that have a piece though hardly one of ``sources`` is written with it; they are spelt as well.
 
-    Common words stay, whatever the sources: "Quindi" begins many a sentence.
+    With a capital: those in at most one source, but for common ones, whatever the sources: "Quindi" begins many a sentence.
+    Without: rare ones in no source.
     """
     from wordfreq import zipf_frequency
 
@@ -69,13 +70,10 @@ def idle_pieces(sources: Iterable[str], languages: Sequence[str], vocabulary: Pa
 
     def idle(piece: str) -> bool:
         word = piece[1:]
-        return (
-            piece[0] == "▁"
-            and word[:1].isupper()
-            and used[piece] <= 1
-            and target.piece_to_id(piece) == target.unk_id()
-            and all(zipf_frequency(word, language) < COMMON for language in languages)
-        )
+        if piece[0] != "▁" or len(word) < SHORTEST or target.piece_to_id(piece) != target.unk_id():
+            return False
+        most, bound = (1, COMMON) if word[0].isupper() else (0, RARE)
+        return used[piece] <= most and all(zipf_frequency(word, language) < bound for language in languages)
 
     return [piece for piece in map(source.id_to_piece, range(source.get_piece_size())) if idle(piece)]
 

@@ -45,6 +45,11 @@ class Vocabulary:
         """Piece numbers of an English sentence, with its end mark."""
         return [*(self.number.get(p, UNKNOWN) for p in self.target.encode(text, out_type=str)), END]
 
+    @staticmethod
+    def text(pieces: Sequence[str]) -> str:
+        """What pieces spell."""
+        return "".join(pieces).replace("▁", " ").strip()
+
     def fingerprint(self) -> str:
         """Twelve hex digits that change with any of the vocabulary's files."""
         digest = hashlib.sha256()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,26 +58,21 @@ def translate(converted: Path, vocabulary: Path, sentences: list[str], threads: 
     )
     seconds = time.monotonic() - started
     produced = [r.hypotheses[0] for r in results]
-    texts = ["".join(p).replace("▁", " ").strip() for p in produced]
+    texts = [pieces.text(p) for p in produced]
     return texts, sum(map(len, produced)) / seconds
 
 
-def _read(path: Path) -> list[str]:
+def read_side(path: Path) -> list[str]:
+    """The lines of one side of a development set."""
     if not path.exists():
         raise RecipeError(f"{path}: no such development set; pass its folder with --data")
     return path.read_text(encoding="utf-8").splitlines()
 
 
-def score(converted: Path, vocabulary: Path, source: Path, reference: Path, hypotheses: Path | None = None) -> Score:
-    """Translate ``source`` and compare with ``reference``, line by line; ``hypotheses`` keeps the translations."""
+def measure(texts: Sequence[str], references: Sequence[str], speed: float = 0) -> Score:
+    """BLEU and chrF of translations, line by line against one reference."""
     import sacrebleu
 
-    references = _read(reference)
-    texts, speed = translate(converted, vocabulary, _read(source))
-    if len(texts) != len(references):
-        raise RecipeError(f"{source} has {len(texts)} lines, {reference} has {len(references)}")
-    if hypotheses is not None:
-        hypotheses.write_text("\n".join(texts) + "\n", encoding="utf-8")
     bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
     bleu_score, chrf_score = bleu.corpus_score(texts, [references]), chrf.corpus_score(texts, [references])
     return Score(
@@ -86,3 +82,14 @@ def score(converted: Path, vocabulary: Path, source: Path, reference: Path, hypo
         str(chrf.get_signature()),
         round(speed),
     )
+
+
+def score(converted: Path, vocabulary: Path, source: Path, reference: Path, hypotheses: Path | None = None) -> Score:
+    """Translate ``source`` and compare with ``reference``, line by line; ``hypotheses`` keeps the translations."""
+    references = read_side(reference)
+    texts, speed = translate(converted, vocabulary, read_side(source))
+    if len(texts) != len(references):
+        raise RecipeError(f"{source} has {len(texts)} lines, {reference} has {len(references)}")
+    if hypotheses is not None:
+        hypotheses.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    return measure(texts, references, speed)

@@ -52,12 +52,20 @@ class Teacher:
 
     def states(self, source: Tensor, given: Tensor) -> Tensor:
         """The decoder's last states, (rows, length, width), for Portuguese ``source`` and the English ``given`` so far."""
-        with torch.no_grad():
-            return self._states(source, given)
+        return self.write(*self.read(source), given)
 
-    def _states(self, source: Tensor, given: Tensor) -> Tensor:
+    def read(self, source: Tensor) -> tuple[Tensor, Tensor | None]:
+        """What the encoder makes of Portuguese, (rows, length, width), and the mask of its padding."""
         mask = padding_mask(source, self.pad, self.arithmetic)
-        memory = self.student.encode(self._embed(source), mask)
+        with torch.no_grad():
+            return self.student.encode(self._embed(source), mask), mask
+
+    def write(self, memory: Tensor, mask: Tensor | None, given: Tensor) -> Tensor:
+        """The decoder's last states, (rows, length, width), for what was read and the English ``given`` so far."""
+        with torch.no_grad():
+            return self._write(memory, mask, given)
+
+    def _write(self, memory: Tensor, mask: Tensor | None, given: Tensor) -> Tensor:
         x = self._embed(given)
         for layer in range(1, DECODER_LAYERS + 1):
             x = self.student.after_recurrence(x, self.student.recur(x, layer), layer, memory, mask)

@@ -15,11 +15,11 @@ from torch import Tensor
 from .batches import Batch
 from .checkpoint import Checkpoint
 from .config import TrainSettings
+from .ensemble import Trained
 from .network import (
     EMBEDDING,
     Member,
     SoftTargets,
-    Weights,
     arithmetic,
     candidate_loss,
     decode,
@@ -69,9 +69,7 @@ class Trainer:
         self.always[END] = True
         self.arithmetic = arithmetic()
         # What the network was before, for teaching itself.
-        self.before = (
-            {n: w.to(self.arithmetic, copy=True) for n, w in start.weights.items()} if settings.own_share else {}
-        )
+        self.before = Trained(start) if settings.own_share else None
         self.positions = sinusoids(self.shape.positions, self.shape.width)
         self.random = torch.Generator().manual_seed(seed)
         self.step = 0
@@ -101,20 +99,16 @@ class Trainer:
         leaf = self.table[used].requires_grad_()
         half = {name: w.to(self.arithmetic) for name, w in self.dense.items()}
         mask = padding_mask(source, self.pad, self.arithmetic)
-        states = self._states(half, leaf, torch.searchsorted(used, source), torch.searchsorted(used, given), mask)
+        memory = encode(half, self.shape, self._embed(leaf, torch.searchsorted(used, source)), mask)
+        states = decode(half, self.shape, self._embed(leaf, torch.searchsorted(used, given)), memory, mask)
         table = leaf[torch.searchsorted(used, candidates)].to(self.arithmetic)
         wanted = torch.searchsorted(candidates, target[real])
-        soft = self._soft(batch, source, given, target, candidates, mask)
+        soft = self._soft(batch, source, given, target, candidates)
         loss = candidate_loss(states[real], table, self.bias[candidates], wanted, soft)
         return loss, used, leaf, int(real.sum())
 
-    def _states(self, w: Weights, table: Tensor, source: Tensor, given: Tensor, mask: Tensor | None) -> Tensor:
-        """The decoder's last states, (rows, length, width), of a network with weights ``w``."""
-        memory = encode(w, self.shape, self._embed(table, source), mask)
-        return decode(w, self.shape, self._embed(table, given), memory, mask)
-
     def _soft(
-        self, batch: Batch, source: Tensor, given: Tensor, target: Tensor, candidates: Tensor, mask: Tensor | None
+        self, batch: Batch, source: Tensor, given: Tensor, target: Tensor, candidates: Tensor
     ) -> SoftTargets | None:
         """What the teachers would write at the real places of the rows: the student, by each way, and the network of before."""
         real = target != self.pad
@@ -130,13 +124,11 @@ class Trainer:
                 members.append(
                     Member(states[real], self.teacher.table[candidates], self.teacher.bias[candidates], shares[real])
                 )
-        if self.before:
-            table = self.before[EMBEDDING]
-            with torch.no_grad():
-                states = self._states(self.before, table, source, given, mask)[real]
-            members.append(
-                Member(states, table[candidates], self.bias[candidates], torch.full((len(states),), share * own))
-            )
+        if self.before is not None:
+            before = self.before
+            states = before.states(source, given)[real]
+            shares = torch.full((len(states),), share * own)
+            members.append(Member(states, before.table[candidates], before.bias[candidates], shares))
         return SoftTargets(tuple(members)) if members else None
 
     def learn(self, batch: Batch) -> tuple[float, int]:
