@@ -13,6 +13,7 @@ import json
 import shutil
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,6 +99,15 @@ invented = 1
 
 def _sentences(language: str) -> list[str]:
     return [" ".join(parts) + "." for parts in itertools.product(*PARTS[language])]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Tests run beside each other; two processes that each take every core wait for each other at every small product."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
