@@ -14,6 +14,7 @@ from pipeline.clean.cues import cue_book
 from pipeline.clean.judgement import FILE as JUDGEMENT
 from pipeline.glossary import digest
 from pipeline.models import TARGET, ModelStore
+from pipeline.risk import RISK_VERSION
 from pipeline.settings import Settings
 from pipeline.translate import decoder_signature
 
@@ -57,8 +58,8 @@ def signature(
 
 @cache
 def _checks() -> str:
-    """The part of the signature that the checks have: their version and those of the libraries that know names."""
-    return f"checks:{CHECKS_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}"
+    """The part of the signature that the checks have: their version, the risk's, and those of the libraries that know names."""
+    return f"checks:{CHECKS_VERSION}/risk-{RISK_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}"
 
 
 @cache
