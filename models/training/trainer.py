@@ -124,8 +124,7 @@ class Trainer:
                 members.append(
                     Member(states[real], self.teacher.table[candidates], self.teacher.bias[candidates], shares[real])
                 )
-        if self.before is not None:
-            before = self.before
+        if (before := self.before) is not None:
             states = before.states(source, given)[real]
             shares = torch.full((len(states),), share * own)
             members.append(Member(states, before.table[candidates], before.bias[candidates], shares))
