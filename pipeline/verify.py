@@ -40,14 +40,20 @@ def restore(folder: Path, document: str) -> bytes:
     return data
 
 
+def record_files(folder: Path) -> list[Path]:
+    """The record files of an output folder, in order. Raises InputError if there is none."""
+    found = sorted((folder / "records").glob("*.json"))
+    if not found:
+        raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
+    return found
+
+
 def load_record(folder: Path, document: str) -> Record:
     """The record of a document, by its identifier or the beginning of it, its path or its file name.
 
     Raises InputError if no document answers to that, or several do.
     """
-    found = sorted((folder / "records").glob("*.json"))
-    if not found:
-        raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
+    found = record_files(folder)
     chosen = [path for path in found if path.stem.startswith(document)] if document.isalnum() else []
     if not chosen and (folder / RUN).is_file():
         named = {

@@ -1,4 +1,4 @@
-"""The floors: the BLEU and chrF2 that the model of a language must reach, from `floors.toml`."""
+"""The floors: the BLEU, chrF2 and share of copied names that the model of a language must reach, from `floors.toml`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ class Floor:
 
     bleu: float
     chrf: float
+    names: float
     date: datetime.date
     why: str
 
     def __post_init__(self) -> None:
         """Raise ValueError on a score that is none, or a reason that is not given."""
-        if not (0 <= self.bleu <= 100 and 0 <= self.chrf <= 100):
-            raise ValueError(f"scores go from 0 to 100: bleu {self.bleu}, chrf {self.chrf}")
+        if not all(0 <= score <= 100 for score in (self.bleu, self.chrf, self.names)):
+            raise ValueError(f"scores go from 0 to 100: bleu {self.bleu}, chrf {self.chrf}, names {self.names}")
         if not self.why.strip():
             raise ValueError("a floor says why it is where it is")
 
@@ -37,9 +38,9 @@ def load(path: Path = PATH) -> dict[str, Floor]:
 
 
 def _floor(fields: dict[str, Any], where: str) -> Floor:
-    if wrong := fields.keys() ^ {"bleu", "chrf", "date", "why"}:
-        raise ValueError(f"{where} is to have bleu, chrf, date and why, and nothing else: {', '.join(sorted(wrong))}")
+    if wrong := fields.keys() ^ {"bleu", "chrf", "names", "date", "why"}:
+        raise ValueError(f"{where} is to have bleu, chrf, names, date and why, and nothing else: {', '.join(sorted(wrong))}")
     try:
-        return Floor(float(fields["bleu"]), float(fields["chrf"]), fields["date"], fields["why"])
+        return Floor(*(float(fields[name]) for name in ("bleu", "chrf", "names")), fields["date"], fields["why"])
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error

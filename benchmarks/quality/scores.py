@@ -1,10 +1,12 @@
-"""Translate the pairs, score the English with sacreBLEU, and judge it by the floor."""
+"""Translate the pairs, score the English with sacreBLEU, count the names in it, and judge it by the floor."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from benchmarks.quality.floors import Floor
 from benchmarks.quality.pairs import Pair
@@ -14,17 +16,41 @@ from pipeline.settings import Settings
 from pipeline.translate import decoder_signature, load_engine
 from pipeline.translate.plan import request
 
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Corpus BLEU and chrF2, 0 to 100, with sacreBLEU's signatures; `made_by` names the model and how it decoded."""
+    """Corpus BLEU and chrF2, 0 to 100, with sacreBLEU's signatures; `made_by` names the model and how it decoded.
+
+    `names` is the percentage of names that stand in the English as they do in the source.
+    """
 
     bleu: float
     chrf: float
+    names: float
     bleu_signature: str
     chrf_signature: str
     pairs: int
     made_by: str
+
+
+def shared_names(pair: Pair) -> set[str]:
+    """The words with a capital inside a source, its first word aside, that the reference writes alike: what is to be copied.
+
+    >>> sorted(shared_names(Pair("Ieri Marta Ucelli era a Torino.", "Marta Ucelli was in Turin yesterday.")))
+    ['Marta', 'Ucelli']
+    """
+    inside = _WORD.findall(pair.source)[1:]
+    return {word for word in inside if len(word) > 1 and word[0].isupper()} & set(_WORD.findall(pair.english))
+
+
+def kept_names(pairs: Sequence[Pair], english: Sequence[str]) -> float:
+    """The percentage of the pairs' shared names that their translations have; 100 where there are none."""
+    there = [
+        name in _WORD.findall(text) for pair, text in zip(pairs, english, strict=True) for name in shared_names(pair)
+    ]
+    return 100 * sum(there) / len(there) if there else 100.0
 
 
 def translate(sources: Sequence[str], model: Model, settings: Settings) -> list[str]:
@@ -48,6 +74,7 @@ def score(pairs: Sequence[Pair], model: Model, settings: Settings) -> Score:
     return Score(
         round(bleu.corpus_score(english, references).score, 2),
         round(chrf.corpus_score(english, references).score, 2),
+        round(kept_names(pairs, english), 1),
         str(bleu.get_signature()),
         str(chrf.get_signature()),
         len(pairs),
@@ -57,5 +84,9 @@ def score(pairs: Sequence[Pair], model: Model, settings: Settings) -> Score:
 
 def shortfalls(reached: Score, floor: Floor) -> list[str]:
     """Which scores are below the floor, in words; empty when none is."""
-    compared = (("BLEU", reached.bleu, floor.bleu), ("chrF2", reached.chrf, floor.chrf))
+    compared = (
+        ("BLEU", reached.bleu, floor.bleu),
+        ("chrF2", reached.chrf, floor.chrf),
+        ("names", reached.names, floor.names),
+    )
     return [f"{name} {now:.2f} is below the floor {least:.2f}" for name, now, least in compared if now < least]

@@ -98,7 +98,8 @@ class Recipe:
     added: Mapping[str, int] = field(default_factory=dict)
     # Whether rare words with a capital, which no pair is written with, lose theirs, to make room for those.
     pruned: bool = False
-    # Patterns of the corpora whose sources are put into Portuguese, for the student to teach from; see teacher.py.
+    # Patterns of the corpora whose sources are put into Portuguese, for the student to teach from; see teacher.py. Renamed
+    # copies ("news+names") are taught where a pattern names them.
     taught: tuple[str, ...] = ()
     # By how many ways: 1, or 2 for the other way through Apertium too, which gives the student a second opinion.
     ways: int = 1

@@ -48,14 +48,24 @@ def read_all(files: list[Path], recipe: Recipe) -> list[Pair]:
     return pairs
 
 
+def _is_taught(corpus: str, recipe: Recipe) -> bool:
+    return any(fnmatchcase(corpus, pattern) for pattern in recipe.taught)
+
+
+def _renamed(pairs: list[Pair], name: str, copies: int, recipe: Recipe) -> list[Pair]:
+    """Renamed copies of a corpus; the Portuguese of those that are not to be taught is dropped."""
+    made = renamed([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
+    return [pair if _is_taught(pair.corpus, recipe) else replace(pair, pivots=()) for pair in made]
+
+
 def _taught(pairs: list[Pair], recipe: Recipe, run: Path) -> list[Pair]:
     """The pairs, with a Portuguese side where the recipe wants the student to teach."""
     sources: dict[str, list[Pair]] = {}
     rest: list[Pair] = []
     for pair in pairs:
         language = pair.corpus.partition(":")[0] if ":" in pair.corpus else recipe.languages[0]
-        wanted = any(fnmatchcase(pair.corpus, pattern) for pattern in recipe.taught)
-        into = sources.setdefault(language, []) if wanted and weight_of(pair.corpus, recipe.weights) > 0 else rest
+        wanted = _is_taught(pair.corpus, recipe) and weight_of(pair.corpus, recipe.weights) > 0
+        into = sources.setdefault(language, []) if wanted else rest
         into.append(pair)
     return rest + [pair for language, some in sources.items() for pair in with_pivots(some, language, run, recipe.ways)]
 
@@ -75,7 +85,7 @@ def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> Token
         return TokenisedCorpus.load(cache)
     pairs = _taught(read_all(files, recipe), recipe, run)
     for name, copies in recipe.names.items():
-        made = renamed([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
+        made = _renamed(pairs, name, copies, recipe)
         print(f"{name}+names: {len(made)} pairs with other names", flush=True)
         pairs += made
     for name, copies in recipe.lists.items():

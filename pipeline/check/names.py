@@ -34,7 +34,7 @@ def names(pair: Pair) -> Iterator[Flag]:
     respelt: list[tuple[re.Match[str], re.Match[str]]] = []
     for name, place in found:
         if place is not None:
-            if not _said(place, heard):
+            if fold(name[0]) not in heard and not _said(place, heard):
                 lost.append(name)
             continue
         verdict = _verdict(name, pair, known, english)

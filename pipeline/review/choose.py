@@ -6,20 +6,16 @@ import heapq
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.errors import InputError
 from pipeline.records import Record
 from pipeline.review.index import listed, rank
-from pipeline.verify import read_record
+from pipeline.verify import read_record, record_files
 
 Chosen = tuple[Record, int]
 
 
 def every_record(folder: Path) -> Iterator[Record]:
     """The records of an output folder, one in memory at a time. Raises InputError if there is none, or one is damaged."""
-    paths = sorted((folder / "records").glob("*.json"))
-    if not paths:
-        raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
-    for path in paths:
+    for path in record_files(folder):
         yield read_record(path)
 
 

@@ -53,14 +53,26 @@ def test_a_taught_model_comes_nearer_to_its_teacher(place: Path, tmp_path: Path)
     start = place / "run" / "start"
     recipe = read_recipe(tmp_path / "taught.toml")
     corpus = tokenised(recipe, start, [place / "text"], tmp_path)
-    named = [i for i in range(len(corpus)) if corpus.names[corpus.corpus[i]] == "invented+names"]
-    assert named
-    assert all(len(corpus.portuguese(i, 0)) for i in named)
     taught = train(recipe, start, corpus, tmp_path / "run")
     assert taught.teacher is not None
     batch = fill(corpus, np.array([[i, -1] for i in range(20)]), taught.pad)
     untrained = Trainer(read_checkpoint(start), recipe.train, frequent_pieces(corpus, 100), 1, taught.teacher)
     assert taught.loss(batch)[0].item() < 0.8 * untrained.loss(batch)[0].item()
+
+
+@pytest.mark.parametrize(("taught", "copies_too"), [("invented", False), ("invented*", True)])
+def test_renamed_copies_are_taught_only_where_the_recipe_names_them(
+    place: Path, tmp_path: Path, taught: str, copies_too: bool
+) -> None:
+    keep(tmp_path, "it", list(zip(sentences("it"), sentences("pt"), strict=True)))
+    recipe = replace(read_recipe(place / "tiny.toml"), taught=(taught,))
+    corpus = tokenised(recipe, place / "run" / "start", [place / "text"], tmp_path)
+
+    def in_portuguese(name: str) -> set[bool]:
+        return {len(corpus.portuguese(i, 0)) > 0 for i, of in enumerate(corpus.corpus) if corpus.names[of] == name}
+
+    assert in_portuguese("invented") == {True}
+    assert in_portuguese("invented+names") == {copies_too}
 
 
 def test_a_network_that_teaches_itself_has_nothing_to_learn(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
