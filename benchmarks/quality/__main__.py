@@ -42,7 +42,9 @@ def gate(language: str, store: ModelStore, settings: Settings, floor: Floor | No
     if floor is None:
         verdict = "no floor is pinned yet"
     else:
-        verdict = f"floor {floor.bleu:.2f} / {floor.chrf:.2f} / {floor.names:.0f} % of {floor.date}: " + ("FAILED" if below else "held")
+        verdict = f"floor {floor.bleu:.2f} / {floor.chrf:.2f} / {floor.names:.0f} % of {floor.date}: " + (
+            "FAILED" if below else "held"
+        )
     scores = f"BLEU {reached.bleu:.2f}, chrF2 {reached.chrf:.2f}, {reached.names:.1f} % of the names"
     print(f"{language}: {scores} on {reached.pairs} pairs; {verdict}")
     print(f"    model  {reached.made_by}")

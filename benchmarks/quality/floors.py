@@ -39,8 +39,11 @@ def load(path: Path = PATH) -> dict[str, Floor]:
 
 def _floor(fields: dict[str, Any], where: str) -> Floor:
     if wrong := fields.keys() ^ {"bleu", "chrf", "names", "date", "why"}:
-        raise ValueError(f"{where} is to have bleu, chrf, names, date and why, and nothing else: {', '.join(sorted(wrong))}")
+        raise ValueError(
+            f"{where} is to have bleu, chrf, names, date and why, and nothing else: {', '.join(sorted(wrong))}"
+        )
     try:
-        return Floor(*(float(fields[name]) for name in ("bleu", "chrf", "names")), fields["date"], fields["why"])
+        bleu, chrf, names = (float(fields[name]) for name in ("bleu", "chrf", "names"))
+        return Floor(bleu, chrf, names, fields["date"], fields["why"])
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error

@@ -22,6 +22,9 @@ MIN_STEM: Final = 4
 MAX_ENDING: Final = 3
 # Spellings of one name in two romanisations agree so far (swept .6–.9 on tests/data/checks/names.json, flat .68–.76).
 SAME_NAME: Final = 0.72
+# Two names with nearly the same consonants are one if their letters agree a little: Barroso and "French" do not (.15).
+SAME_SOUND: Final = 0.8
+ALIKE: Final = 0.3
 _VOWELS: Final = re.compile(r"[aeiouyjw'`’ ʿʾ-]")
 _SOUNDS: Final = tuple(
     (re.compile(a), b)
@@ -143,4 +146,5 @@ def same(left: str, right: str) -> bool:
     shorter = min(len(left), len(right))
     if shorter < MIN_STEM:
         return a[:1] == b[:1] and left[:2] == right[:2] and abs(len(left) - len(right)) <= 1
-    return likeness(left, right) >= SAME_NAME or (len(a) > 2 and len(b) > 2 and likeness(a, b) >= 0.8)
+    alike = likeness(left, right)
+    return alike >= SAME_NAME or (min(len(a), len(b)) > 2 and likeness(a, b) >= SAME_SOUND and alike >= ALIKE)
