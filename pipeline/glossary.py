@@ -151,7 +151,7 @@ def _spelling(text: str, term: Term, wanted: set[str]) -> str | None:
         if hits:
             return form if form in hits else hits[0]
     close: dict[str, float] = {}
-    for run in _runs(text, {len(form.split()) for form, _ in forms}):
+    for run in _runs(text, {len(form.split()) for form, _ in forms} - {0}):
         if not any(run in other or other in run for other in wanted):
             agree = max(_agreement(form, run) for form, _ in forms)
             if agree:

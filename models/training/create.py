@@ -16,7 +16,7 @@ from .converted import read_conversion
 from .corpus import Pair, find_files
 from .distil import distil, fresh_attention
 from .export import CHECKPOINT, INT8_FOLDER
-from .extend import extend, idle_pieces, shrink, spelt_words
+from .extend import alike_pieces, extend, idle_pieces, shrink, spelt_words
 from .letters import elisions
 from .lexicon import lexicon, with_relatives
 from .prepare import language_of, read_all
@@ -111,7 +111,7 @@ def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, studen
 
     Its float16 checkpoint is read, or where there is none its int8 conversion, which is a little rounded. Where the recipe
     asks for it, it is first drawn back to the student, its self-attention to what distilling that once more makes of it, and its
-    vocabulary pruned and extended.
+    vocabulary pruned and extended. Names that English writes alike lose their piece in any case.
     """
     conversion = published / INT8_FOLDER
     whole = (published / CHECKPOINT).exists()
@@ -124,16 +124,15 @@ def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, studen
         attention = _self_attention(recipe, student, read_all(files, recipe), run, own)
         model = blend(student, model, published, recipe.blend, attention)
     with tempfile.TemporaryDirectory() as shrunk, tempfile.TemporaryDirectory() as extended:
-        vocabulary = published
+        without = alike_pieces(published)
         if recipe.pruned:
             pairs = read_all(find_files(data, recipe.files), recipe)
             sources = (pair.source for pair in pairs if weight_of(pair.corpus, recipe.weights) > 0)
-            idle = idle_pieces(sources, recipe.languages, published)
-            print(f"{len(idle)} words with a capital lose their piece", flush=True)
-            vocabulary = Path(shrunk)
-            model = shrink(model, published, idle, vocabulary)
-        words = _added_words(recipe, vocabulary, run)
-        model = extend(model, vocabulary, words, Path(extended))
+            without += idle_pieces(sources, recipe.languages, published)
+        print(f"{len(without)} names and rare words lose their piece", flush=True)
+        model = shrink(model, published, without, Path(shrunk))
+        words = _added_words(recipe, Path(shrunk), run)
+        model = extend(model, Path(shrunk), words, Path(extended))
         write_checkpoint(run / "start", model.weights, model.bias, model.shape, Path(extended), recipe.languages[0])
     (run / "start" / ADDED).write_text(f"{len(words)}\n", encoding="utf-8")
     return run / "start"

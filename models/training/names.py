@@ -96,6 +96,11 @@ def listed_names() -> list[str]:
     return (LISTS / "names.txt").read_text(encoding="utf-8").split()
 
 
+def alike_names() -> frozenset[str]:
+    """Common names that English writes as they are: they get no piece of their own in sources, for then nothing is there to copy."""
+    return frozenset((LISTS / "alike.txt").read_text(encoding="utf-8").split())
+
+
 def renamed(pairs: Sequence[Pair], copies: int, seed: int) -> list[Pair]:
     """``copies`` renamed versions of every pair that has names on both sides."""
     found = [(pair, names) for pair in pairs if (names := shared_names(pair))]

@@ -21,6 +21,7 @@ from .config import VocabularySettings
 from .corpus import Pair
 from .languages import language as known_language
 from .letters import ELISION_SCORE, LETTER_SCORE, add_pieces, letters
+from .names import alike_names
 
 _WORDS = re.compile(r"[^\W\d_]+")
 # Words asked of the frequency list.
@@ -87,7 +88,7 @@ def choose_pieces(
     """Add a language's words to ``into``; returns how many pieces are new."""
     from wordfreq import word_frequency
 
-    added = 0
+    added, alike = 0, alike_names()
     for word, frequency in frequencies.items():
         if added >= settings.pieces or frequency < settings.min_frequency:
             break
@@ -98,6 +99,8 @@ def choose_pieces(
             continue
         forms = [word, word.capitalize()] if frequency >= CAPITAL_MIN else [word]
         for form in forms:
+            if form in alike:
+                continue
             piece = "▁" + form
             translation = meaning if meaning is None or form == word else meaning[:1].upper() + meaning[1:]
             if piece in base:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
@@ -94,6 +94,7 @@ def test_a_term_is_written_as_the_glossary_says_where_it_is_surely_that_name(
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=3))
+@example(" ", "", [" "])
 def test_no_text_breaks_a_glossary(source: str, text: str, words: list[str]) -> None:
     terms = [Term((word,), word[::-1]) for word in words]
     done = apply_glossary(source, text, "it", terms)

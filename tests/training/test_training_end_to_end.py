@@ -26,7 +26,7 @@ from models.training.charsmap import read_rules
 from models.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from models.training.config import RecipeError, read_recipe
 from models.training.export import export
-from models.training.extend import extend, idle_pieces, shrink
+from models.training.extend import alike_pieces, extend, idle_pieces, shrink
 from models.training.network import EMBEDDING
 from models.training.pieces import Vocabulary
 from models.training.prepare import tokenised
@@ -36,6 +36,7 @@ from models.training.surgery import blend, graft
 from models.training.train import frequent_pieces, train
 from models.training.trainer import Trainer
 
+BUNDLED = Path(__file__).parent.parent.parent / "models" / "romance-en"
 pytestmark = pytest.mark.train
 
 
@@ -132,6 +133,24 @@ def test_words_that_were_spelt_get_a_piece_that_means_their_portuguese(place: Pa
     torch.testing.assert_close(new.weights[EMBEDDING][: before.pad], old.weights[EMBEDDING][: before.pad])
     scale = Trainer(new, read_recipe(tmp_path / "more.toml").train, torch.tensor([0]), 1, added=added).rows.scale
     assert scale.tolist() == [1.0] * before.pad + [8.0] * added + [1.0]
+
+
+def test_a_name_that_english_writes_alike_is_spelt_with_its_pieces(place: Path, tmp_path: Path) -> None:
+    grown = tmp_path / "grown"
+    grown.mkdir()
+    start = place / "run" / "start"
+    model = extend(read_checkpoint(start), start, {"▁Filippo": [5], "▁Quindi": [6]}, grown)
+    write_checkpoint(tmp_path / "published", model.weights, model.bias, model.shape, grown, "it")
+    assert alike_pieces(tmp_path / "published") == ["▁Filippo"]
+    made = ["--data", str(place / "text"), "--run", str(tmp_path / "run"), "--continue", str(tmp_path / "published")]
+    assert main(["build", str(place / "tiny.toml"), *made]) == 0
+    after = Vocabulary(tmp_path / "run" / "start")
+    assert after.encode_source("Filippo") == after.encode_target("Filippo")
+    assert len(after.encode_source("Quindi")) == 2  # with the end mark
+
+
+def test_the_bundled_model_can_copy_names_that_english_writes_alike() -> None:
+    assert alike_pieces(BUNDLED) == []
 
 
 def test_words_that_nobody_writes_lose_their_piece(place: Path, tmp_path: Path) -> None:
