@@ -60,6 +60,8 @@ class TrainSettings:
     score_tokens: int = 5_000_000
     # How much of what is to be learnt of a pair with a Portuguese side is its teachers' distribution; the rest is the reference.
     teacher_share: float = 0.5
+    # The power that the teachers' distribution is raised to: with 2, what they are surest of counts for more.
+    teacher_sharpness: float = 1.0
     # How much of that is what the network itself would have written before this training; the rest is the student's. A pair
     # without a Portuguese side has this part too.
     own_share: float = 0.0

@@ -185,9 +185,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class SoftTargets:
-    """The distributions of an ensemble of teachers over the candidates; the rest of each row's goal is the one right piece."""
+    """The distributions of an ensemble of teachers over the candidates; the rest of each row's goal is the one right piece.
+
+    ``sharpness`` is the power that the ensemble's distribution is raised to: above 1, what it is surest of counts for more.
+    """
 
     ensemble: tuple[Member, ...]
+    sharpness: float = 1.0
 
     def block(self, start: int, end: int, wanted: Tensor) -> Tensor:
         """Rows ``start`` to ``end`` as probabilities, times their share: all of it where the ensemble expects ``wanted``."""
@@ -197,6 +201,9 @@ class SoftTargets:
             mixed.addcmul_(probabilities, member.share[start:end, None])
         share = torch.stack([member.share[start:end] for member in self.ensemble]).sum(0)[:, None]
         expected = mixed.gather(1, wanted) / share.clamp(min=1e-6)
+        if self.sharpness != 1:
+            mixed.div_(share.clamp(min=1e-6)).pow_(self.sharpness)
+            mixed.div_(mixed.sum(1, keepdim=True).clamp(min=1e-20)).mul_(share)
         return mixed.mul_((expected / EXPECTED).clamp_(LEAST_TRUST, 1))
 
 

@@ -128,7 +128,7 @@ class Trainer:
             states = before.states(source, given)[real]
             shares = torch.full((len(states),), share * own)
             members.append(Member(states, before.table[candidates], before.bias[candidates], shares))
-        return SoftTargets(tuple(members)) if members else None
+        return SoftTargets(tuple(members), self.settings.teacher_sharpness) if members else None
 
     def learn(self, batch: Batch) -> tuple[float, int]:
         """One step; returns the mean loss (nats a piece) and the number of target pieces."""

@@ -69,9 +69,10 @@ def test_candidate_loss_and_its_gradients_are_those_of_cross_entropy(monkeypatch
     )
 
 
+@pytest.mark.parametrize("sharpness", [1.0, 2.0])
 @pytest.mark.parametrize(("sure", "doubted"), [(0.1, False), (6, True)])
 def test_soft_targets_are_a_mean_of_the_teachers_distribution_and_the_right_piece(
-    sure: float, doubted: bool, monkeypatch: pytest.MonkeyPatch
+    sure: float, doubted: bool, sharpness: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(network, "LOSS_BLOCK", 4)
     generator = torch.Generator().manual_seed(0)
@@ -87,8 +88,10 @@ def test_soft_targets_are_a_mean_of_the_teachers_distribution_and_the_right_piec
     expected = teachers.gather(1, target[:, None])
     assert bool((expected < 0.01).any()) == doubted
     part = share[:, None] * torch.where(expected < 0.01, (expected / 0.01).clamp(min=0.3), 1)
-    goal = teachers * part + F.one_hot(target, 7) * (1 - part)
-    soft = SoftTargets(tuple(Member(s, e, theirs, part) for s, e, part in zip(states, embeddings, shares, strict=True)))
+    sharp = teachers**sharpness
+    goal = part * sharp / sharp.sum(1, keepdim=True).clamp(min=1e-20) + F.one_hot(target, 7) * (1 - part)
+    members = tuple(Member(s, e, theirs, part) for s, e, part in zip(states, embeddings, shares, strict=True))
+    soft = SoftTargets(members, sharpness)
     _same_loss_and_gradients(
         lambda hidden, table: candidate_loss(hidden, table, bias, target, soft),
         lambda hidden, table: F.cross_entropy(hidden @ table.T + bias, goal),
