@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import glob
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -68,8 +69,24 @@ def _expand(name: str) -> list[str]:
     except PermissionError:  # reading it says so
         return [name]
     except (OSError, ValueError):
-        return sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []  # noqa: PTH207 (any path, not one below a folder)
+        return _matched(name) if glob.has_magic(name) else []
     return [name]
+
+
+def _matched(pattern: str) -> list[str]:
+    """What a glob matches, and the folders that it would have to look into and may not: glob says nothing of those."""
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 (any path, not one below a folder)
+
+    def refused(error: OSError) -> None:
+        if isinstance(error, PermissionError):
+            found.append(str(error.filename))
+
+    parts = Path(pattern).parts
+    if "**" in parts:
+        plain = itertools.takewhile(lambda part: not glob.has_magic(part), parts)
+        for _, folders, _ in os.walk(Path(*plain), onerror=refused):
+            folders[:] = [folder for folder in folders if not folder.startswith(".")]
+    return sorted(found)
 
 
 def _below(path: str, output: Path | None, barred: Path | None) -> Iterable[Found | Skipped]:

@@ -203,10 +203,23 @@ def lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def refusing(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
         if Path(path) == folder:
-            raise PermissionError(13, "Permission denied")
+            raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
+
+
+def test_a_glob_does_not_pass_over_a_folder_that_cannot_be_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "open/b.txt", "open/locked/c.txt", ".hidden/d.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Piove.", encoding="utf-8")
+    lock(tmp_path / "open" / "locked", monkeypatch)
+    found = [item for item in discover([str(tmp_path / "**" / "*.txt")]) if isinstance(item, Found)]
+    assert [Path(item.name).name for item in found] == ["a.txt", "b.txt", "locked"]
+    with pytest.raises(UnreadableFile, match=r"cannot be listed \(Permission denied\): check its permissions"):
+        load(found[2])
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look anywhere")
