@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.quality import pairs
-from benchmarks.quality.scores import translate
+from benchmarks.quality.scores import lost_names, translate
 from models.training.corpus import Pair, plain
 from models.training.names import NameMaker, alike_names, listed_names, shared_names
 from pipeline.errors import ModelError
@@ -30,7 +30,7 @@ Put = tuple[str, list[str]]
 
 
 def unseen() -> Iterator[tuple[str, list[Pair]]]:
-    """What the sentences are called, and the sentences."""
+    """The language of some sentences, and the sentences."""
     lines = (line.split("\t") for line in LONG.read_text(encoding="utf-8").splitlines())
     yield "it", [Pair(plain(source), plain(english), "long") for source, english, *_ in lines]
     for language in pairs.LANGUAGES:
@@ -46,16 +46,6 @@ def with_other_names(given: Sequence[Pair], name: Callable[[str], str]) -> list[
             parts = re.split(r"(?<!\w)(" + "|".join(map(re.escape, new)) + r")(?!\w)", pair.source)
             made.append(("".join(new.get(part, part) for part in parts), list(new.values())))
     return made
-
-
-def lost(put: Sequence[Put], english: Sequence[str]) -> list[str]:
-    """The names that the translations do not have."""
-    return [
-        name
-        for (_, names), text in zip(put, english, strict=True)
-        for name in names
-        if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
-    ]
 
 
 def main() -> int:
@@ -77,8 +67,9 @@ def main() -> int:
                 if (model := store.find(language)) is None:
                     continue
                 put = with_other_names(given, name)
-                missing = lost(put, translate([source for source, _ in put], model, settings))
-                count = sum(len(names) for _, names in put)
+                sources, names = zip(*put, strict=True)
+                missing = lost_names(names, translate(sources, model, settings))
+                count = sum(map(len, names))
                 print(f"{kind}, {language}: {len(missing)} of {count} lost: {', '.join(missing[:8])}")
                 gone, whole = gone + len(missing), whole + count
             print(f"{kind}: {gone} of {whole} lost")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from benchmarks.quality.floors import Floor
 from benchmarks.quality.pairs import Pair
+from models.training import corpus as training
+from models.training.names import shared_names
 from pipeline.clean.unicode import styled
 from pipeline.models import Model
 from pipeline.settings import Settings
 from pipeline.translate import decoder_signature, load_engine
 from pipeline.translate.plan import request
-
-_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +34,21 @@ class Score:
     made_by: str
 
 
-def shared_names(pair: Pair) -> set[str]:
-    """The words with a capital inside a source, its first word aside, that the reference writes alike: what is to be copied.
-
-    >>> sorted(shared_names(Pair("Ieri Marta Ucelli era a Torino.", "Marta Ucelli was in Turin yesterday.")))
-    ['Marta', 'Ucelli']
-    """
-    inside = _WORD.findall(pair.source)[1:]
-    return {word for word in inside if len(word) > 1 and word[0].isupper()} & set(_WORD.findall(pair.english))
+def lost_names(names: Sequence[Collection[str]], english: Sequence[str]) -> list[str]:
+    """The names of each sentence that its translation does not have, letter by letter."""
+    return [
+        name
+        for some, text in zip(names, english, strict=True)
+        for name in some
+        if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    ]
 
 
 def kept_names(pairs: Sequence[Pair], english: Sequence[str]) -> float:
-    """The percentage of the pairs' shared names that their translations have; 100 where there are none."""
-    there = [
-        name in _WORD.findall(text) for pair, text in zip(pairs, english, strict=True) for name in shared_names(pair)
-    ]
-    return 100 * sum(there) / len(there) if there else 100.0
+    """The percentage of names that stand alike in source and reference and in the translation too; 100 where there are none."""
+    names = [shared_names(training.Pair(pair.source, pair.english, "")) for pair in pairs]
+    count = sum(map(len, names))
+    return 100 * (1 - len(lost_names(names, english)) / count) if count else 100.0
 
 
 def translate(sources: Sequence[str], model: Model, settings: Settings) -> list[str]:

@@ -110,10 +110,14 @@ def _capitalised(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | N
                 yield token, place
                 break
         else:
-            inside = not _START.search(pair.source[: token.start()])
             acronym = token[0].isupper()
-            if inside and not acronym and len(token[0]) >= MIN_LETTERS:
+            if not _begins(token, pair.source) and not acronym and len(token[0]) >= MIN_LETTERS:
                 yield token, None
+
+
+def _begins(token: re.Match[str], source: str) -> bool:
+    """Whether a word begins a sentence, where its capital says nothing."""
+    return bool(_START.search(source[: token.start()]))
 
 
 def _unmarked(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None]]:
@@ -127,9 +131,9 @@ def _unmarked(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None
     for index, token in enumerate(tokens):
         if pair.language == "de":
             cue = index > 0 and tokens[index - 1][0].lower() in cues and token[0][0].isupper()
-            place = (
-                known.names.get((fold(token[0]),)) if token[0][0].isupper() and len(token[0]) > MIN_LETTERS else None
-            )
+            # "Seine" and "Oder" begin sentences more often than they are rivers.
+            named = token[0][0].isupper() and len(token[0]) > MIN_LETTERS and not _begins(token, pair.source)
+            place = known.names.get((fold(token[0]),)) if named else None
         else:
             cue = index > 0 and tokens[index - 1][0] in cues and not token[0].startswith("ال")
             place = exact(pair.language).get(token[0])
