@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +13,11 @@ from xml.etree import ElementTree as ET
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline import __version__
 from pipeline.errors import InputError
 from pipeline.review.index import ensure_sample
 from pipeline.review.store import Store
 from pipeline.review.verdicts import Corrections, Verdict, moment, take, written
+from pipeline.translate.tmx import UNWRITABLE, Unit, write_tmx
 
 COLUMNS: Final = (
     "path", "document", "number", "language", "verdict", "source", "machine", "correction", "note", "sample", "seed",
@@ -26,11 +25,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 # Larger files are no verdicts: 20,000 corrections of long sentences stay far below.
 MAX_IMPORT: Final = 64 << 20
-# What XML 1.0 cannot hold, even escaped.
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What a spreadsheet would take for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _STATES: Final = {"accept": "final", "edit": "final", "reject": "initial"}
 
 
@@ -129,33 +125,21 @@ def to_csv(store: Store, language: str | None = None) -> bytes:
 
 def to_tmx(store: Store, language: str | None = None) -> bytes:
     """TMX 1.4b: the translations that a person has accepted or corrected."""
-    tmx = ET.Element("tmx", version="1.4")
-    ET.SubElement(
-        tmx,
-        "header",
-        {
-            "creationtool": "monoglot",
-            "creationtoolversion": __version__,
-            "segtype": "sentence",
-            "o-tmf": "monoglot",
-            "adminlang": "en",
-            "srclang": "*all*",
-            "datatype": "plaintext",
-        },
+    out = io.BytesIO()
+    write_tmx(out, (_unit(row) for row in rows(store, language) if row["verdict"] in ("accept", "edit")))
+    return out.getvalue()
+
+
+def _unit(row: dict[str, Any]) -> Unit:
+    return Unit(
+        row["language"],
+        _xml(row["source"]),
+        _xml(row["correction"] or row["machine"]),
+        _xml(row["reviewer"] or ""),
+        moment(row["at"]),
+        note=_xml(row["note"] or "") or None,
+        properties={f"monoglot:{name}": _xml(row[name]) for name in ("path", "verdict")},
     )
-    body = ET.SubElement(tmx, "body")
-    for row in rows(store, language):
-        if row["verdict"] not in ("accept", "edit"):
-            continue
-        unit = ET.SubElement(body, "tu", _when(row) | _who(row))
-        if row["note"]:
-            ET.SubElement(unit, "note").text = _xml(row["note"])
-        for name in ("path", "verdict"):
-            ET.SubElement(unit, "prop", type=f"monoglot:{name}").text = _xml(row[name])
-        for code, words in ((row["language"], row["source"]), ("en", row["correction"] or row["machine"])):
-            variant = ET.SubElement(unit, "tuv", {_XML_LANG: code})
-            ET.SubElement(variant, "seg").text = _xml(words)
-    return _document(tmx)
 
 
 def to_xliff(store: Store, language: str | None = None) -> bytes:
@@ -228,21 +212,12 @@ def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str 
     return len(file.verdicts), new, refusals + refused
 
 
-def _when(row: dict[str, Any]) -> dict[str, str]:
-    at = moment(row["at"])
-    return {"creationdate": f"{at:%Y%m%dT%H%M%SZ}"} if at is not None else {}
-
-
-def _who(row: dict[str, Any]) -> dict[str, str]:
-    return {"creationid": _xml(row["reviewer"])} if row["reviewer"] else {}
-
-
 def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
+    return UNWRITABLE.sub("\ufffd", text)
 
 
 def _document(root: ET.Element) -> bytes:

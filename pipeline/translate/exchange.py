@@ -30,9 +30,9 @@ def export(memory: Memory, file: IO[bytes], as_tmx: bool, origin: Origin = "all"
     human: Iterable[Correction | Remembered] = memory.every_correction(language) if origin != "machine" else ()
     machine: Iterable[Correction | Remembered] = memory.every_hypothesis(language) if origin != "human" else ()
     if as_tmx:
-        from pipeline.translate.tmx import write_tmx
+        from pipeline.translate.tmx import Unit, write_tmx
 
-        return write_tmx(file, chain(human, machine))
+        return write_tmx(file, map(Unit.of, chain(human, machine)))
     for entry in chain(human, machine):
         file.write(_line(entry))
     return 0

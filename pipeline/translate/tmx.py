@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -30,12 +31,36 @@ _TIME: Final = "%Y%m%dT%H%M%SZ"
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 # Elements of a segment that hold another program's formatting codes, not words.
 _CODES: Final = frozenset(("bpt", "ept", "ph", "it", "ut"))
-# What XML 1.0 has no way to write.
-_UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 has no way to write, escaped or not.
+UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_tmx(file: IO[bytes], entries: Iterable[Correction | Remembered]) -> int:
-    """Write a TMX file. Returns how many entries were left out because XML has no way to write their characters."""
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A segment and its English, and what a `tu` says of them: who made it, when, when it was used last, a note, properties by type."""
+
+    language: str
+    source: str
+    english: str
+    by: str = ""
+    made: datetime | None = None
+    used: datetime | None = None
+    note: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entry: Correction | Remembered) -> Unit:
+        """What a memory holds; the note says whether a person or a model wrote it."""
+        if isinstance(entry, Correction):
+            made = datetime.fromisoformat(entry.made)
+            return cls(entry.language, entry.source, entry.english, entry.reviewer or "", made, note=_HUMAN)
+        properties = {"x-decoder": entry.decoder, "x-score": str(entry.hypothesis.score)}
+        used = datetime.fromisoformat(entry.used).replace(tzinfo=UTC)
+        return cls(entry.language, entry.text, entry.hypothesis.text, entry.model, None, used, _MACHINE, properties)
+
+
+def write_tmx(file: IO[bytes], units: Iterable[Unit]) -> int:
+    """Write a TMX file. Returns how many units were left out because XML has no way to write their characters."""
     left_out = 0
     with etree.xmlfile(file, encoding="UTF-8") as xml:
         xml.write_declaration()
@@ -51,12 +76,11 @@ def write_tmx(file: IO[bytes], entries: Iterable[Correction | Remembered]) -> in
             }
             xml.write("\n", etree.Element("header", head), "\n")
             with xml.element("body"):
-                for entry in entries:
-                    unit = _unit(entry)
-                    if unit is None:
+                for unit in units:
+                    if UNWRITABLE.search(unit.source + unit.english + unit.by):
                         left_out += 1
                     else:
-                        xml.write("\n", unit)
+                        xml.write("\n", _element(unit))
                 xml.write("\n")
     file.write(b"\n")
     return left_out
@@ -83,27 +107,19 @@ def read_tmx(path: Path) -> Iterator[Correction | str]:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _unit(entry: Correction | Remembered) -> Any | None:
-    """An entry as a `tu`; None if XML has no way to write it."""
-    if isinstance(entry, Correction):
-        source, english, who, note = entry.source, entry.english, entry.reviewer or "", _HUMAN
-        attributes = {"creationdate": datetime.fromisoformat(entry.made).astimezone(UTC).strftime(_TIME)}
-        properties = {}
-    else:
-        source, english, who, note = entry.text, entry.hypothesis.text, entry.model, _MACHINE
-        attributes = {"lastusagedate": datetime.fromisoformat(entry.used).strftime(_TIME)}
-        properties = {"x-decoder": entry.decoder, "x-score": str(entry.hypothesis.score)}
-    if _UNWRITABLE.search(source + english + who):
-        return None
-    key = hashlib.sha256(f"{entry.language}\0{source}".encode()).hexdigest()[:12]
-    attributes = {"tuid": key, "srclang": entry.language} | attributes | ({"creationid": who} if who else {})
-    unit = etree.Element("tu", attributes)
-    etree.SubElement(unit, "note").text = note
-    for name, value in properties.items():
-        etree.SubElement(unit, "prop", type=name).text = value
-    for language, words in ((entry.language, source), (TARGET, english)):
-        etree.SubElement(etree.SubElement(unit, "tuv", {_LANG: language}), "seg").text = words
-    return unit
+def _element(unit: Unit) -> Any:
+    key = hashlib.sha256(f"{unit.language}\0{unit.source}".encode()).hexdigest()[:12]
+    stamps = {"creationdate": unit.made, "lastusagedate": unit.used}
+    attributes = {"tuid": key, "srclang": unit.language}
+    attributes |= {name: when.astimezone(UTC).strftime(_TIME) for name, when in stamps.items() if when is not None}
+    element = etree.Element("tu", attributes | ({"creationid": unit.by} if unit.by else {}))
+    if unit.note:
+        etree.SubElement(element, "note").text = unit.note
+    for name, value in unit.properties.items():
+        etree.SubElement(element, "prop", type=name).text = value
+    for language, words in ((unit.language, unit.source), (TARGET, unit.english)):
+        etree.SubElement(etree.SubElement(element, "tuv", {_LANG: language}), "seg").text = words
+    return element
 
 
 def _corrections(unit: Any, saved: str, path: Path) -> Iterator[Correction | str]:
