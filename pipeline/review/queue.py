@@ -61,9 +61,6 @@ _KEYS: Final = {"risk": ("s.calm", "s.n"), "sample": ("p.place",), "document": (
 _STANDING: Final = (
     f"(SELECT v.id FROM verdicts v WHERE v.segment = s.key AND {ACTIVE} AND {CURRENT} ORDER BY v.id DESC LIMIT 1)"
 )
-_DRAWN: Final = (
-    f"EXISTS (SELECT 1 FROM verdicts v WHERE v.segment = s.key AND v.stratum IS NOT NULL AND {ACTIVE} AND {CURRENT})"
-)
 _STRATA: Final = (
     f"(SELECT group_concat(DISTINCT v.stratum) FROM verdicts v WHERE v.segment = s.key AND {ACTIVE} AND {CURRENT})"
 )
@@ -108,7 +105,7 @@ def _select(db: sqlite3.Connection, query: Query) -> list[sqlite3.Row]:
     if query.search:
         where("instr(s.folded, ?)", query.search.casefold())
     if query.open_only:
-        where(f"NOT {_DRAWN}" if query.order == "sample" else f"{_STANDING} IS NULL")
+        where(f"{_STRATA if query.order == 'sample' else _STANDING} IS NULL")
     if query.after:
         place = f"SELECT {', '.join(keys)} FROM {_FROM[query.order]} WHERE s.key = ?"
         extra = (query.after, query.seed) if query.order == "sample" else (query.after,)
