@@ -118,6 +118,8 @@ class Trainer:
             taught = torch.from_numpy(batch.taught)
             each = share * (1 - own) / taught.sum(0).clamp(min=1)
             for reads, pivot in zip(taught, batch.pivots, strict=True):
+                if not reads.any():
+                    continue
                 states = torch.zeros(*target.shape, self.shape.width, dtype=self.arithmetic)
                 states[reads] = self.teacher.states(torch.from_numpy(pivot), given[reads])
                 shares = (each * reads)[:, None] * self.teacher.knows[target]

@@ -60,6 +60,22 @@ def test_a_taught_model_comes_nearer_to_its_teacher(place: Path, tmp_path: Path)
     assert taught.loss(batch)[0].item() < 0.8 * untrained.loss(batch)[0].item()
 
 
+def test_a_way_to_portuguese_that_no_pair_of_a_batch_has_changes_nothing(place: Path, tmp_path: Path) -> None:
+    keep(tmp_path, "it", list(zip(sentences("it"), sentences("pt"), strict=True)))
+    keep(tmp_path, "it", [(sentence, "") for sentence in sentences("it")], way=1)
+    start = place / "run" / "start"
+    recipe = replace(read_recipe(place / "tiny.toml"), taught=("invented",))
+    teacher = Teacher(Student(), Vocabulary(start))
+
+    def loss(ways: int) -> float:
+        corpus = tokenised(replace(recipe, ways=ways), start, [place / "text"], tmp_path)
+        batch = fill(corpus, np.array([[i, -1] for i in range(20)]), Vocabulary(start).pad)
+        trainer = Trainer(read_checkpoint(start), recipe.train, frequent_pieces(corpus, 100), 1, teacher)
+        return trainer.loss(batch)[0].item()
+
+    assert loss(2) == loss(1)
+
+
 @pytest.mark.parametrize(("taught", "copies_too"), [("invented", False), ("invented*", True)])
 def test_renamed_copies_are_taught_only_where_the_recipe_names_them(
     place: Path, tmp_path: Path, taught: str, copies_too: bool
