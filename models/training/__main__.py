@@ -15,8 +15,8 @@ from pathlib import Path
 from .config import Recipe, RecipeError, read_recipe
 from .corpus import Pair, find_files
 
-# Where the English of WordNet is kept in a run's folder; a recipe asks for it by this name.
-WORDNET = "english/wordnet.txt"
+# Where English that stands alone is kept in a run's folder; a recipe asks for it by these names.
+WORDNET, SPEECHES = "english/wordnet.txt", "english/sotu.txt"
 # The trained model drawn back to the student, in a run's folder.
 DRAWN = "drawn"
 
@@ -24,8 +24,9 @@ DRAWN = "drawn"
 def _make(args: argparse.Namespace, recipe: Recipe) -> None:
     from .backtranslate import BACK
 
-    if WORDNET in recipe.english and not (args.run / WORDNET).exists():
-        _wordnet(args, recipe)
+    for name, step in ((WORDNET, _wordnet), (SPEECHES, _speeches)):
+        if name in recipe.english and not (args.run / name).exists():
+            step(args, recipe)
     if any(Path(name).parent.name == BACK for name in recipe.files):
         _backtranslate(args, recipe)
     if recipe.cross:
@@ -129,9 +130,18 @@ def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
 def _wordnet(args: argparse.Namespace, recipe: Recipe) -> None:
     from .wordnet import sentences
 
-    path = args.run / WORDNET
+    _keep_english(args.run / WORDNET, sentences(recipe.seed))
+
+
+def _speeches(args: argparse.Namespace, _recipe: Recipe) -> None:
+    from .speeches import FILES, sentences
+
+    _keep_english(args.run / SPEECHES, sentences(find_files(args.data, [FILES])))
+
+
+def _keep_english(path: Path, sentences: list[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{sentence}\n" for sentence in sentences(recipe.seed)), encoding="utf-8")
+    path.write_text("".join(f"{sentence}\n" for sentence in sentences), encoding="utf-8")
 
 
 def _build(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -218,6 +228,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Recipe], object]] = {
     "make": _make,
     "plot": _plot,
     "score": _score,
+    "speeches": _speeches,
     "train": _train,
     "wordnet": _wordnet,
 }

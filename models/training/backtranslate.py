@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from .apertium import run_modes
 from .corpus import Pair, fault, plain
 from .languages import PIVOT, modes_from_pivot
-from .pivot import keep
+from .pivot import keep, kept
 from .student import native_engine
 
 # Sentences to Apertium at a time: one start of its pipeline each, and few sentences lost to a failure.
@@ -22,6 +23,7 @@ CHUNK = 500
 MIN_WORDS, MAX_WORDS = 4, 60
 # The folder of a run that the text is kept in; a recipe's file ``back/es-en.tsv`` asks for Spanish to be made.
 BACK = "back"
+ENGLISH = "en"
 
 
 def choose(
@@ -50,6 +52,19 @@ def to_portuguese(sentences: Sequence[str], threads: int = 1) -> list[str]:
     engine = native_engine("enpt")
     with ThreadPoolExecutor(threads) as pool:
         return [plain(text) for text in pool.map(engine.translate, sentences)]
+
+
+def with_round_trip(pairs: Sequence[Pair], run: Path, threads: int = 2) -> list[Pair]:
+    """The pairs with one more Portuguese text each, the student's own of their English; kept in ``RUN/pivot/en.tsv``."""
+    done = kept(run, ENGLISH)
+    missing = sorted({pair.english for pair in pairs} - done.keys())
+    for start in range(0, len(missing), CHUNK):
+        chunk = missing[start : start + CHUNK]
+        sides = list(zip(chunk, to_portuguese(chunk, threads), strict=True))
+        keep(run, ENGLISH, sides)
+        done |= dict(sides)
+        print(f"{start + len(chunk)} of {len(missing)} English sentences put into Portuguese", flush=True)
+    return [replace(pair, pivots=(*pair.pivots, done[pair.english])) for pair in pairs]
 
 
 def back_translate(chosen: Sequence[tuple[str, str]], languages: Sequence[str], out: Path, threads: int = 1) -> None:

@@ -46,9 +46,10 @@ def data_table(recipe: Recipe, manifest: list[Entry]) -> list[str]:
             pairs = entry.pairs["en"]
             rows.append((pairs, f"| {entry.name} | {entry.origin} | {entry.licence} | {pairs:,} | translated back |"))
     made = [f"`{n}` × {w:g}" for n, w in recipe.weights.items() if fnmatchcase(n, "*+*") and w]
-    if recipe.taught:
-        taught = ", ".join(f"`{name}`" for name in recipe.taught)
+    if recipe.taught or recipe.round_trip:
+        taught = ", ".join(f"`{name}`" for name in dict.fromkeys((*recipe.taught, *recipe.round_trip)))
         by = "the student" + (f", reading Portuguese by {recipe.ways} ways" if recipe.ways > 1 else "")
+        by += ", reading its own Portuguese of the English" if recipe.round_trip else ""
         own = f", {recipe.train.own_share:.0%} of them the model's own of before" if recipe.train.own_share else ""
         made.append(f"soft targets ({recipe.train.teacher_share:.0%}) of {by}{own}, on {taught}")
     head = ["| corpus | what it is | licence | pairs | weight |", "|---|---|---|---|---|"]

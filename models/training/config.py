@@ -105,6 +105,8 @@ class Recipe:
     taught: tuple[str, ...] = ()
     # By how many ways: 1, or 2 for the other way through Apertium too, which gives the student a second opinion.
     ways: int = 1
+    # Patterns of the corpora of which the student reads its own Portuguese of the English, too: it has none of Apertium's errors.
+    round_trip: tuple[str, ...] = ()
     vocabulary: VocabularySettings = VocabularySettings()
     distil: DistilSettings = DistilSettings()
     train: TrainSettings = TrainSettings()

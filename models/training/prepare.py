@@ -8,6 +8,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from .backtranslate import with_round_trip
 from .batches import weight_of
 from .checkpoint import read_checkpoint
 from .config import Recipe, RecipeError
@@ -48,14 +49,14 @@ def read_all(files: list[Path], recipe: Recipe) -> list[Pair]:
     return pairs
 
 
-def _is_taught(corpus: str, recipe: Recipe) -> bool:
-    return any(fnmatchcase(corpus, pattern) for pattern in recipe.taught)
+def _fits(corpus: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(corpus, pattern) for pattern in patterns)
 
 
 def _renamed(pairs: list[Pair], name: str, copies: int, recipe: Recipe) -> list[Pair]:
     """Renamed copies of a corpus; the Portuguese of those that are not to be taught is dropped."""
     made = renamed([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
-    return [pair if _is_taught(pair.corpus, recipe) else replace(pair, pivots=()) for pair in made]
+    return [pair if _fits(pair.corpus, recipe.taught) else replace(pair, pivots=()) for pair in made]
 
 
 def _taught(pairs: list[Pair], recipe: Recipe, run: Path) -> list[Pair]:
@@ -64,10 +65,17 @@ def _taught(pairs: list[Pair], recipe: Recipe, run: Path) -> list[Pair]:
     rest: list[Pair] = []
     for pair in pairs:
         language = pair.corpus.partition(":")[0] if ":" in pair.corpus else recipe.languages[0]
-        wanted = _is_taught(pair.corpus, recipe) and weight_of(pair.corpus, recipe.weights) > 0
+        wanted = _fits(pair.corpus, recipe.taught) and weight_of(pair.corpus, recipe.weights) > 0
         into = sources.setdefault(language, []) if wanted else rest
         into.append(pair)
     return rest + [pair for language, some in sources.items() for pair in with_pivots(some, language, run, recipe.ways)]
+
+
+def _round_tripped(pairs: list[Pair], recipe: Recipe, run: Path) -> list[Pair]:
+    """The pairs, with the student's Portuguese of their English where the recipe wants that."""
+    wanted = [_fits(pair.corpus, recipe.round_trip) and weight_of(pair.corpus, recipe.weights) > 0 for pair in pairs]
+    rest = [pair for pair, is_wanted in zip(pairs, wanted, strict=True) if not is_wanted]
+    return rest + with_round_trip([pair for pair, is_wanted in zip(pairs, wanted, strict=True) if is_wanted], run)
 
 
 def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> TokenisedCorpus:
@@ -76,6 +84,7 @@ def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> Token
     files = find_files(data, recipe.files)
     digest = hashlib.sha256(
         f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.lists.items())}|{recipe.taught}|{recipe.ways}|"
+        f"{recipe.round_trip}|"
         f"{[name for name, weight in recipe.weights.items() if not weight]}".encode()
     )
     for path in files:
@@ -83,7 +92,7 @@ def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> Token
     cache = run / f"corpus-{digest.hexdigest()[:12]}.npz"
     if cache.exists():
         return TokenisedCorpus.load(cache)
-    pairs = _taught(read_all(files, recipe), recipe, run)
+    pairs = _round_tripped(_taught(read_all(files, recipe), recipe, run), recipe, run)
     for name, copies in recipe.names.items():
         made = _renamed(pairs, name, copies, recipe)
         print(f"{name}+names: {len(made)} pairs with other names", flush=True)

@@ -109,7 +109,7 @@ def train(
     threads = Threads(s.threads)
     run.mkdir(parents=True, exist_ok=True)
     vocabulary = Vocabulary(start)
-    teacher = Teacher(student or Student(), vocabulary) if recipe.taught else None
+    teacher = Teacher(student or Student(), vocabulary) if recipe.taught or recipe.round_trip else None
     frequent = frequent_pieces(corpus, s.frequent_candidates)
     added = json.loads((start / ADDED).read_text(encoding="utf-8")) if (start / ADDED).exists() else 0
     trainer = Trainer(read_checkpoint(start), s, frequent, recipe.seed, teacher, added)

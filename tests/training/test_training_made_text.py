@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.training import speeches
 from models.training.backtranslate import choose
 from models.training.config import RecipeError
 from models.training.corpus import Pair
@@ -150,6 +151,20 @@ def test_wordnets_examples_and_the_definitions_of_common_nouns(tmp_path: Path) -
         "i can't meet with you today",
     }
     assert sentences(3, tmp_path) == sentences(3, tmp_path)
+
+
+def test_the_speeches_since_1934(tmp_path: Path) -> None:
+    for name, text in (
+        ("1933_old_d.txt", "This address is too old to count."),
+        (
+            "1934_new_d.txt",
+            "Mr. Speaker,\n\nThe state of the union is strong. Ours\u2019 is a time of change. We agree.\n\n",
+        ),
+        ("2021_newer_d.txt", "The state of the union is strong. This one breaks off in the middle of"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = speeches.sentences(tmp_path.glob("*.txt"))
+    assert found == ["Ours' is a time of change.", "The state of the union is strong."]
 
 
 def test_a_missing_wordnet_names_its_package(tmp_path: Path) -> None:

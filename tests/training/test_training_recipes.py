@@ -31,7 +31,15 @@ def test_recipe_is_readable(path: Path) -> None:
 def test_every_corpus_of_a_recipe_is_in_the_manifest(path: Path) -> None:
     recipe = read_recipe(path)
     known = {entry["name"] for entry in MANIFEST} | {"lexicon"}
-    for name in (*recipe.weights, *recipe.names, *recipe.lists, *recipe.back, *recipe.taught, *recipe.crossed):
+    for name in (
+        *recipe.weights,
+        *recipe.names,
+        *recipe.lists,
+        *recipe.back,
+        *recipe.taught,
+        *recipe.round_trip,
+        *recipe.crossed,
+    ):
         plain = _MADE.sub("", name)
         assert not plain or any(fnmatchcase(k, plain) for k in known), name
 

@@ -15,12 +15,14 @@ import torch
 
 from models.training import network
 from models.training.__main__ import main
+from models.training.backtranslate import with_round_trip
 from models.training.batches import fill
 from models.training.checkpoint import read_checkpoint
 from models.training.config import read_recipe
+from models.training.corpus import Pair
 from models.training.ensemble import teachers, translations
 from models.training.pieces import Vocabulary
-from models.training.pivot import keep
+from models.training.pivot import keep, kept
 from models.training.prepare import tokenised
 from models.training.student import Student
 from models.training.teacher import Teacher
@@ -60,6 +62,23 @@ def test_a_taught_model_comes_nearer_to_its_teacher(place: Path, tmp_path: Path)
     assert taught.loss(batch)[0].item() < 0.8 * untrained.loss(batch)[0].item()
 
 
+def test_the_student_reads_its_own_portuguese_of_the_english_where_the_recipe_asks_for_it(
+    place: Path, tmp_path: Path
+) -> None:
+    made = Pair("Il cane dorme.", "The dog is sleeping.", "news", ("O cachorro dorme.",))
+    (pair,) = with_round_trip([made], tmp_path)
+    assert pair.pivots[0] == "O cachorro dorme."
+    assert pair.pivots[1].startswith("O c")
+    assert kept(tmp_path, "en") == {"The dog is sleeping.": pair.pivots[1]}
+    # What is kept is not asked of the student again.
+    keep(tmp_path, "en", [(sentence, "Kept.") for sentence in sentences("en")])
+    recipe = replace(read_recipe(place / "tiny.toml"), round_trip=("invented",))
+    corpus = tokenised(recipe, place / "run" / "start", [place / "text"], tmp_path)
+    read = Vocabulary(place / "run" / "start").encode_target("Kept.")
+    told = {corpus.names[of]: corpus.portuguese(i, 0).tolist() for i, of in enumerate(corpus.corpus)}
+    assert told == {"invented": read, "invented+names": []}
+
+
 def test_a_way_to_portuguese_that_no_pair_of_a_batch_has_changes_nothing(place: Path, tmp_path: Path) -> None:
     keep(tmp_path, "it", list(zip(sentences("it"), sentences("pt"), strict=True)))
     keep(tmp_path, "it", [(sentence, "") for sentence in sentences("it")], way=1)
@@ -71,7 +90,7 @@ def test_a_way_to_portuguese_that_no_pair_of_a_batch_has_changes_nothing(place: 
         corpus = tokenised(replace(recipe, ways=ways), start, [place / "text"], tmp_path)
         batch = fill(corpus, np.array([[i, -1] for i in range(20)]), Vocabulary(start).pad)
         trainer = Trainer(read_checkpoint(start), recipe.train, frequent_pieces(corpus, 100), 1, teacher)
-        return trainer.loss(batch)[0].item()
+        return float(trainer.loss(batch)[0].item())
 
     assert loss(2) == loss(1)
 
