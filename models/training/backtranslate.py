@@ -79,6 +79,7 @@ def back_translate(chosen: Sequence[tuple[str, str]], languages: Sequence[str], 
     for start in range(0, len(todo), CHUNK):
         chunk = todo[start : start + CHUNK]
         portuguese = to_portuguese([english for english, _ in chunk], threads)
+        keep(out.parent, ENGLISH, [(english, text) for (english, _), text in zip(chunk, portuguese, strict=True)])
         for language in languages:
             sources = [plain(s) for s in run_modes(modes_from_pivot(language), portuguese)]
             if language != PIVOT:

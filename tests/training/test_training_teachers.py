@@ -76,7 +76,7 @@ def test_the_student_reads_its_own_portuguese_of_the_english_where_the_recipe_as
     corpus = tokenised(recipe, place / "run" / "start", [place / "text"], tmp_path)
     read = Vocabulary(place / "run" / "start").encode_target("Kept.")
     told = {corpus.names[of]: corpus.portuguese(i, 0).tolist() for i, of in enumerate(corpus.corpus)}
-    assert told == {"invented": read, "invented+names": []}
+    assert told == {"invented": read, "invented+names": [], "pt:invented": []}
 
 
 def test_a_way_to_portuguese_that_no_pair_of_a_batch_has_changes_nothing(place: Path, tmp_path: Path) -> None:
