@@ -23,6 +23,7 @@ CHUNK = 500
 MIN_WORDS, MAX_WORDS = 4, 60
 # The folder of a run that the text is kept in; a recipe's file ``back/es-en.tsv`` asks for Spanish to be made.
 BACK = "back"
+# Under which the student's Portuguese of English is kept, as Apertium's is under the language of the source.
 ENGLISH = "en"
 
 
