@@ -149,10 +149,6 @@ class Memory:
                 ((maker, _digest(text), text, _dump(made), today) for text, made in hypotheses.items()),
             )
 
-    def corrections(self, language: str) -> dict[str, str]:
-        """All corrections of a language: the segment as it stands in the document, and its English."""
-        return {correction.source: correction.english for correction in self.every_correction(language)}
-
     def corrected(self, sources: Iterable[str], language: str) -> dict[str, str]:
         """The corrections of some segments of a language."""
         found: dict[str, str] = {}

@@ -83,12 +83,13 @@ def test_tmx_brings_what_people_wrote(memory: Memory) -> None:
 def test_tmx_of_another_program(memory: Memory) -> None:
     found = import_file(memory, EXPECTED / "foreign.tmx")
     assert found == {"corrections": 4, "passed over: without English": 1, "passed over: without another language": 1}
-    assert memory.corrections("it") == {
+    assert {c.source: c.english for c in memory.every_correction("it")} == {
         'Il "ponte" è chiuso per lavori.': "The bridge is closed for works.",
         "Riapre lunedì.": "It opens on Monday.",
         "È l'ultimo treno.": "It is the last train.",
     }
-    assert memory.corrections("de") == {"Es ist der letzte Zug.": "It is the last train."}
+    (german,) = memory.every_correction("de")
+    assert (german.source, german.english) == ("Es ist der letzte Zug.", "It is the last train.")
     made = {c.source: (c.reviewer, c.made) for c in memory.every_correction("it")}
     assert made["Riapre lunedì."] == ("lena", "2025-11-04T09:15:00+00:00")
 

@@ -64,7 +64,7 @@ def test_prune_leaves_corrections(path: Path) -> None:
     assert ": 0 hypotheses forgotten" in call(path, "prune", "--unused", 1, "--max-size", "1.5 GB").stdout
     assert ": 2 hypotheses forgotten" in call(path, "prune", "--uninstalled").stdout
     with Memory(path) as memory:
-        assert memory.corrections("it") == {"tre": "three"}
+        assert [(c.source, c.english) for c in memory.every_correction("it")] == [("tre", "three")]
         assert memory.stats().makers == ()
 
 

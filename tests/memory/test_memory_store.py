@@ -97,7 +97,7 @@ def test_more_texts_than_a_statement_has_parameters(path: Path) -> None:
 def test_reading_makes_no_file(path: Path) -> None:
     with Memory(path) as memory:
         assert memory.recall(["Ciao."], *MAKER) == {}
-        assert memory.corrections("it") == {}
+        assert list(memory.every_correction("it")) == []
         assert memory.revisions() == {}
         memory.withdraw("Ciao.", "it")
         assert memory.prune(max_bytes=1) == 0
@@ -126,12 +126,12 @@ def test_corrections_are_kept_replaced_and_withdrawn(path: Path) -> None:
         memory.correct("Il ponte è chiuso.", "it", "The bridge is shut.", "Marta", when)
         memory.correct("Le pont est fermé.", "fr", "The bridge is closed.")
         memory.correct("Il ponte è chiuso.", "it", "The bridge is closed.", "Nils", when)
-        assert memory.corrections("it") == {"Il ponte è chiuso.": "The bridge is closed."}
         (italian,) = memory.every_correction("it")
+        assert (italian.source, italian.english) == ("Il ponte è chiuso.", "The bridge is closed.")
         assert (italian.reviewer, italian.made) == ("Nils", "2026-03-01T12:30:00+00:00")
         assert [correction.language for correction in memory.every_correction()] == ["fr", "it"]
         memory.withdraw("Il ponte è chiuso.", "it")
-        assert memory.corrections("it") == {}
+        assert list(memory.every_correction("it")) == []
         with pytest.raises(InputError, match="needs words"):
             memory.correct("Il ponte è chiuso.", "it", " \n")
 
@@ -212,7 +212,9 @@ with Memory(Path(sys.argv[1])) as memory:
         finished(each)
     with Memory(path) as memory:
         assert sum(maker.hypotheses for maker in memory.stats().makers) == 2 * 20 * 50
-        assert memory.corrections("it").keys() == {f"{name}{number}" for name in "ab" for number in range(20)}
+        assert {c.source for c in memory.every_correction("it")} == {
+            f"{name}{number}" for name in "ab" for number in range(20)
+        }
 
 
 def test_a_killed_process_leaves_all_that_it_had_remembered(path: Path) -> None:
@@ -286,7 +288,7 @@ if os.geteuid() == 0:
     os.seteuid(65534)
 with Memory(Path(sys.argv[1])) as memory:
     found = memory.recall(["Il ponte è chiuso."], *MAKER)
-    print(found["Il ponte è chiuso."].text, memory.corrections("it"))
+    print(found["Il ponte è chiuso."].text, {c.source: c.english for c in memory.every_correction("it")})
     for write in (lambda: memory.remember(made(1), *MAKER), lambda: memory.correct("due", "it", "two")):
         try:
             write()
@@ -313,7 +315,7 @@ class TestPrune:
         return memory
 
     def left(self, memory: Memory) -> int:
-        assert memory.corrections("it") == {"uno": "one"}
+        assert [(c.source, c.english) for c in memory.every_correction("it")] == [("uno", "one")]
         return sum(maker.hypotheses for maker in memory.stats().makers)
 
     def test_what_was_not_used_for_long(self, memory: Memory) -> None:

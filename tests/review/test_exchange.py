@@ -192,7 +192,7 @@ def test_what_was_taken_back_in_the_file_withdraws_nothing_from_elsewhere(folder
     memory.correct(source, "ar", "From another folder.")
     assert sent(folder, tmp_path, {"kind": "edit", "text": "A slip.", "undone": True}) == (1, 1, [])
     with Memory(memory.path) as opened:
-        assert opened.corrections("ar") == {source: "From another folder."}
+        assert [(c.source, c.english) for c in opened.every_correction("ar")] == [(source, "From another folder.")]
 
 
 def test_verdicts_on_other_words_are_not_taken(folder: Path, tmp_path: Path) -> None:

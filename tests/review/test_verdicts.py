@@ -48,7 +48,7 @@ def memory(tmp_path: Path) -> MemoryFile:
 
 def corrections(memory: MemoryFile, language: str = "it") -> dict[str, str]:
     with Memory(memory.path) as opened:
-        return dict(opened.corrections(language))
+        return {c.source: c.english for c in opened.every_correction(language)}
 
 
 def first(store: Store, **how: object) -> dict[str, object]:
