@@ -10,12 +10,13 @@ import random
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from .apertium import run_modes
 from .corpus import Pair, fault, plain
 from .languages import PIVOT, modes_from_pivot
-from .pivot import keep, kept
+from .pivot import completed, keep
 from .student import native_engine
 
 # Sentences to Apertium at a time: one start of its pipeline each, and few sentences lost to a failure.
@@ -57,14 +58,7 @@ def to_portuguese(sentences: Sequence[str], threads: int = 1) -> list[str]:
 
 def with_round_trip(pairs: Sequence[Pair], run: Path, threads: int = 2) -> list[Pair]:
     """The pairs with one more Portuguese text each, the student's own of their English; kept in ``RUN/pivot/en.tsv``."""
-    done = kept(run, ENGLISH)
-    missing = sorted({pair.english for pair in pairs} - done.keys())
-    for start in range(0, len(missing), CHUNK):
-        chunk = missing[start : start + CHUNK]
-        sides = list(zip(chunk, to_portuguese(chunk, threads), strict=True))
-        keep(run, ENGLISH, sides)
-        done |= dict(sides)
-        print(f"{start + len(chunk)} of {len(missing)} English sentences put into Portuguese", flush=True)
+    done = completed({pair.english for pair in pairs}, run, ENGLISH, partial(to_portuguese, threads=threads))
     return [replace(pair, pivots=(*pair.pivots, done[pair.english])) for pair in pairs]
 
 

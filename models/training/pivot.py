@@ -1,13 +1,15 @@
 """The Portuguese of a pair, for the student to teach from: Apertium's, kept in ``RUN/pivot/LANGUAGE.tsv``.
 
-That of the other way to Portuguese, where a recipe asks for two, is kept in ``RUN/pivot/LANGUAGE.2.tsv``.
+That of the other way to Portuguese, where a recipe asks for two, is kept in ``RUN/pivot/LANGUAGE.2.tsv``; the student's own, of the
+English, in ``RUN/pivot/en.tsv`` (backtranslate.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from .apertium import MARKS, run_modes
@@ -84,16 +86,22 @@ def with_pivots(pairs: Sequence[Pair], language: str, run: Path, ways: int = 1) 
     if language == PIVOT:
         return [replace(pair, pivots=(pair.source,)) for pair in pairs]
     sources = {pair.source for pair in pairs}
-    done = [_all_of(sources, language, run, way) for way, _ in enumerate(ways_to_pivot(language, ways))]
+    done = [
+        completed(sources, run, language, partial(to_portuguese, language=language, way=way), way)
+        for way, _ in enumerate(ways_to_pivot(language, ways))
+    ]
     return [replace(pair, pivots=tuple(sides[pair.source] for sides in done)) for pair in pairs]
 
 
-def _all_of(sources: Collection[str], language: str, run: Path, way: int) -> dict[str, str]:
+def completed(
+    texts: Collection[str], run: Path, language: str, translate: Callable[[Sequence[str]], Sequence[str]], way: int = 0
+) -> dict[str, str]:
+    """Text → Portuguese: what is kept of a language, and of the other ``texts`` what ``translate`` makes, which is kept from then on."""
     done = kept(run, language, way)
-    missing = sorted(set(sources) - done.keys())
+    missing = sorted(set(texts) - done.keys())
     for start in range(0, len(missing), CHUNK):
         chunk = missing[start : start + CHUNK]
-        sides = list(zip(chunk, to_portuguese(chunk, language, way), strict=True))
+        sides = list(zip(chunk, translate(chunk), strict=True))
         keep(run, language, sides, way)
         done |= dict(sides)
         print(f"{language}: {start + len(chunk)} of {len(missing)} sentences put into Portuguese", flush=True)
