@@ -17,7 +17,7 @@ from .corpus import Pair, find_files
 
 # Where English that stands alone is kept in a run's folder; a recipe asks for it by these names.
 WORDNET, SPEECHES = "english/wordnet.txt", "english/sotu.txt"
-# The trained model drawn back to the student, in a run's folder.
+# The trained model drawn back to where it began and to the student, in a run's folder.
 DRAWN = "drawn"
 
 
@@ -37,7 +37,7 @@ def _make(args: argparse.Namespace, recipe: Recipe) -> None:
     if seen < recipe.train.tokens:
         print(f"stopped at {seen:,} of {recipe.train.tokens:,} target pieces; the same command goes on", flush=True)
         return
-    if recipe.drawn:
+    if recipe.drawn_back:
         _draw(args, recipe)
     if recipe.development:
         _score(_with(args, tokens=seen), recipe)
@@ -158,21 +158,23 @@ def _trained(args: argparse.Namespace, recipe: Recipe) -> Path:
     if args.model:
         named: Path = args.model[0]
         return named
-    made: Path = args.run / (DRAWN if recipe.drawn else "average")
+    made: Path = args.run / (DRAWN if recipe.drawn_back else "average")
     if not made.exists():
-        raise RecipeError(f"{made}: not there yet; `{'draw' if recipe.drawn else 'train'}` makes it")
+        raise RecipeError(f"{made}: not there yet; `{'draw' if recipe.drawn_back else 'train'}` makes it")
     return made
 
 
 def _draw(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .checkpoint import read_checkpoint, write_checkpoint
+    from .average import average
+    from .checkpoint import write_checkpoint
     from .student import Student
     from .surgery import blend
 
-    if not recipe.drawn:
-        raise RecipeError(f"{args.recipe}: has no `drawn`, so there is nothing to draw back")
+    if not recipe.drawn_back:
+        raise RecipeError(f"{args.recipe}: has neither `start_share` nor `drawn`, so there is nothing to draw back")
     trained = args.model[0] if args.model else args.run / "average"
-    model = blend(Student("pten"), read_checkpoint(trained), trained, recipe.drawn)
+    mean = average([trained, args.run / "start"], [1 - recipe.start_share, recipe.start_share])
+    model = blend(Student("pten"), mean, trained, recipe.drawn)
     write_checkpoint(args.run / DRAWN, model.weights, model.bias, model.shape, trained, recipe.languages[0])
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
+
 from .checkpoint import VOCABULARY_FILES, Checkpoint, read_checkpoint
 from .config import RecipeError
 
 
-def average(folders: Sequence[Path]) -> Checkpoint:
+def average(folders: Sequence[Path], shares: Sequence[float] | None = None) -> Checkpoint:
     """The mean of the weights of folders that share their vocabulary.
+
+    Args:
+        shares: the part that each folder has in the mean, 1 together; equal parts if not given.
 
     Raises:
         RecipeError: none were given, or their vocabularies or sizes differ.
@@ -24,5 +29,9 @@ def average(folders: Sequence[Path]) -> Checkpoint:
     first = models[0]
     if any(m.shape != first.shape for m in models):
         raise RecipeError(f"average: the sizes differ between {', '.join(map(str, folders))}")
-    weights = {name: sum((m.weights[name] for m in models[1:]), w) / len(models) for name, w in first.weights.items()}
+    parts = shares or [1 / len(models)] * len(models)
+    weights = {
+        name: torch.stack([m.weights[name] * part for m, part in zip(models, parts, strict=True)]).sum(0)
+        for name in first.weights
+    }
     return Checkpoint(weights, first.bias, first.shape)

@@ -80,6 +80,9 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
     """
     drawn = f", after {recipe.blend:.0%} of the student was mixed back into its weights" if recipe.blend else ""
     drawn += ", with pieces of their own for words that it spelt" if recipe.added else ""
+    drawn += (
+        f", at the end {recipe.start_share:.0%} of where it began mixed into its weights" if recipe.start_share else ""
+    )
     drawn += f", and at the end {recipe.drawn:.0%} of the student mixed into the weights" if recipe.drawn else ""
     languages = ", ".join(known_language(language).name for language in recipe.languages)
     return "\n".join(

@@ -93,7 +93,9 @@ class Recipe:
     crossed: tuple[str, ...] = ("*",)
     # How far a published model that is trained on is first drawn back to the student: 0 not at all; see surgery.py.
     blend: float = 0.0
-    # How far what was trained is drawn back to the student at the end.
+    # What was trained is drawn back at the end: the part that the model it began from has in the mean of both (0 none), and then
+    # how far that mean goes back to the student.
+    start_share: float = 0.0
     drawn: float = 0.0
     # Languages of a published model whose words, spelt in pieces so far, get pieces of their own: how many pieces their Portuguese
     # translation may have at most; see extend.py.
@@ -110,6 +112,11 @@ class Recipe:
     vocabulary: VocabularySettings = VocabularySettings()
     distil: DistilSettings = DistilSettings()
     train: TrainSettings = TrainSettings()
+
+    @property
+    def drawn_back(self) -> bool:
+        """Whether the model to use is not the training's average itself."""
+        return self.start_share > 0 or self.drawn > 0
 
 
 _SECTIONS: dict[str, type] = {
