@@ -217,11 +217,12 @@ def _otherwise(text: str, match: re.Match[str], value: Decimal, language: str) -
     if language == "en" or not _TWOFOLD.fullmatch(match[0]):
         return None, False
     mixed = language in words_of("languages", "mixed")
-    if match["part"]:
-        return value * 1000, mixed
     percent = bool(_per_cent().match(text, match.end()))
     # Hardly anyone writes a decimal fraction of three digits with a zero at the end, but in percentages.
-    return (value / 1000, percent) if mixed and (percent or match[0][-1] != "0") else (None, False)
+    fraction = percent or match[0][-1] != "0"
+    if match["part"]:
+        return value * 1000, mixed or not fraction
+    return (value / 1000, percent) if mixed and fraction else (None, False)
 
 
 @cache
