@@ -17,12 +17,12 @@ from pipeline.write import REPETITION, said_plainly, write_atomically
 
 
 def recurring(found: Iterable[Found], folder: Path) -> Repetition:
-    """What recurs in the input, standard input aside, which can be read but once.
+    """What recurs in the input, pipes and standard input aside, which can be read but once.
 
     For a corpus of some size it is kept in the output folder, so that a rerun over the same bytes does not look again.
     Raises OutputError if that folder or the one for temporary files is full.
     """
-    files = [item for item in found if item.path != STDIN]
+    files = [item for item in found if _is_lasting(item)]
     if len(files) < 2:
         return Repetition()
     if len(files) < MIN_DOCUMENTS:
@@ -35,6 +35,11 @@ def recurring(found: Iterable[Found], folder: Path) -> Repetition:
             folder.mkdir(parents=True, exist_ok=True)
             write_atomically(path, known.to_json(corpus).encode("utf-8"))
     return known
+
+
+def _is_lasting(item: Found) -> bool:
+    """Whether a file can be read again: a pipe, which a shell makes of `<(…)`, cannot."""
+    return item.path != STDIN and Path(item.path).is_file()
 
 
 def _surveyed(files: Sequence[Found]) -> Repetition:

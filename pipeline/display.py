@@ -164,6 +164,7 @@ def summary(report: Report, out: Path) -> None:
         f"{sum(s.values()):,} segments: {s['translated']:,} translated, {s['copied']:,} copied, {s['kept']:,} kept as they were; "
         f"{report.flags:,} flags. {report.seconds:.1f} s → {out}/",
         highlight=False,
+        markup=False,
     )
     for line in _remarks(report):
         console.print(Text(line), soft_wrap=True)

@@ -53,7 +53,7 @@ class Standing:
     def unchanged(self, document: str, name: str, bearing: Bearing) -> Entry | None:
         """The entry of a document whose files are what this run would make; None if it is to be done."""
         entry = self._entry(document)
-        if entry is None or entry["path"] != name or not self._output.has(document, entry["text_sha256"] is not None):
+        if entry is None or entry["path"] != name or not self._output.holds(entry):
             return None
         dropped = drops(self._settings, bearing)
         if entry["signature"] != self._signed(

@@ -13,6 +13,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -26,11 +27,11 @@ from pipeline.clean import clean
 from pipeline.clean.repetition import NOTHING, Bearing, Repetition
 from pipeline.corpus import recurring
 from pipeline.detect import detect
-from pipeline.errors import InputError, UnreadableFile
+from pipeline.errors import InputError, MonoglotError, UnreadableFile
 from pipeline.manifest import Entry
 from pipeline.models import TARGET, ModelStore
 from pipeline.provenance import assemble, drops
-from pipeline.read import Found, Skipped, discover, load, read_document
+from pipeline.read import Found, Skipped, discover, load, read_document, recorded
 from pipeline.records import Document, Record
 from pipeline.report import Observer, Report, Silent
 from pipeline.resume import Standing
@@ -45,7 +46,8 @@ WINDOW_DOCUMENTS: Final = 256
 WINDOW_BYTES: Final = 8 * 1024 * 1024
 # Worker processes load both classifiers, a second or two each; fewer documents than this are done in this one.
 MIN_PARALLEL_DOCUMENTS: Final = 64
-
+# What has come of the bytes of a file so far, where it is not the status of its document.
+WAITING, FAILED = "", "failed"
 
 Prepare = Callable[[Sequence[tuple[str, bytes, Bearing]]], Iterable[Document | str]]
 
@@ -86,7 +88,7 @@ def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) ->
         translator = Translator(settings, store, Silent(), memory)
         window: list[Document] = []
         for text in texts:
-            document = prepare("-", text.encode("utf-8") if isinstance(text, str) else text, settings)
+            document = prepare("-", _encoded(text) if isinstance(text, str) else text, settings)
             if isinstance(document, str):
                 raise UnreadableFile(document)
             window.append(document)
@@ -94,6 +96,13 @@ def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) ->
                 yield from _records(window, settings, store, translator)
                 window = []
         yield from _records(window, settings, store, translator)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UnreadableFile(f"is no text: at {error.start} stands half of a surrogate pair") from error
 
 
 def _records(window: list[Document], settings: Settings, store: ModelStore, translator: Translator) -> list[Record]:
@@ -131,8 +140,9 @@ class _Run:
 
     def go(self, inputs: Sequence[str]) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
+        self.output.check()
+        found = self._find(inputs)
         with self.output.opened():
-            found = self._find(inputs)
             standing = Standing(self.output, self.settings, self.store, self.translator, self.memory)
             try:
                 self.repetition = recurring(found, self.output.folder)
@@ -183,35 +193,35 @@ class _Run:
             return self._failed(item.name, str(error))
         sha256 = hashlib.sha256(data).hexdigest()
         document = sha256[:12]
-        if document in self.seen:
-            self.report.copies += 1
-            return Slot(item.name, {"path": item.name, "id": document, "copy": True})
-        bearing = self.repetition.of(document)
-        entry = None if self.settings.force else standing.unchanged(document, item.name, bearing)
-        if entry is None:
-            self.seen[document] = ""
-            return Slot(item.name, data=data, bearing=bearing)
-        self.seen[document] = entry["status"]
+        slot = Slot(item.name, data=data, bearing=self.repetition.of(document))
+        if document in self.seen and self.seen[document] != FAILED:
+            slot.entry = {"path": item.name, "id": document, "copy": True}
+        else:
+            self._take(slot, document, standing)
+        return slot
+
+    def _take(self, slot: Slot, document: str, standing: Standing) -> None:
+        """Fill a slot with what an earlier run has left of its file; what is not there, or is to be other, waits."""
+        slot.entry = None if self.settings.force else standing.unchanged(document, slot.name, slot.bearing)
+        if slot.entry is None:
+            self.seen[document] = WAITING
+            return
+        self.seen[document] = slot.entry["status"]
         self.report.unchanged += 1
-        return Slot(item.name, entry, standing.row(document))
+        slot.row, slot.data = standing.row(document), b""
 
     def _failed(self, name: str, message: str) -> Slot:
         self.observer.problem(name, message)
-        return Slot(name, {"path": name, "status": "failed", "error": message})
+        return Slot(name, {"path": name, "status": FAILED, "error": message})
 
     def _finish(self, window: list[Slot], prepare_all: Prepare, listing: Listing, standing: Standing) -> None:
         """Do what is to be done in a window, and list its documents in their order."""
         todo = [slot for slot in window if slot.entry is None]
-        prepared = prepare_all([(slot.name, slot.data, slot.bearing) for slot in todo])
-        for slot, document in zip(todo, prepared, strict=True):
-            if isinstance(document, str):
-                slot.entry = self._failed(slot.name, document).entry
-                self.seen[hashlib.sha256(slot.data).hexdigest()[:12]] = "failed"
-            else:
-                slot.document = document
-            self.observer.read(1)
         self.observer.read(len(window) - len(todo))
-        documents = [slot.document for slot in todo if slot.document is not None]
+        while todo:
+            self._prepare(todo, prepare_all)
+            todo = self._copies_of_failed(window, standing)
+        documents = [slot.document for slot in window if slot.document is not None]
         corrections = self.translator.corrections(documents)
         hypotheses = self.translator.translate(documents, corrections)
         for slot in window:
@@ -224,11 +234,33 @@ class _Run:
             if slot.entry is None:
                 raise AssertionError(f"{slot.name} was neither done nor failed")
             if "copy" in slot.entry:
+                self.report.copies += 1
                 slot.entry["status"] = self.seen[slot.entry["id"]]
             else:
                 self._count(slot.entry)
             listing.add(slot.entry, slot.row)
         self.translator.forget()
+
+    def _prepare(self, slots: Sequence[Slot], prepare_all: Prepare) -> None:
+        """Everything before the model, for files with different bytes: each slot has its document then, or has failed."""
+        prepared = prepare_all([(slot.name, slot.data, slot.bearing) for slot in slots])
+        for slot, document in zip(slots, prepared, strict=True):
+            if isinstance(document, str):
+                slot.entry = self._failed(slot.name, document).entry
+                self.seen[hashlib.sha256(slot.data).hexdigest()[:12]] = FAILED
+            else:
+                slot.document = document
+            self.observer.read(1)
+
+    def _copies_of_failed(self, window: Iterable[Slot], standing: Standing) -> list[Slot]:
+        """Copies of files that could not be read, one of each, to be done: under its own name one may be an article."""
+        again: dict[str, Slot] = {}
+        for slot in window:
+            if slot.entry is not None and "copy" in slot.entry and self.seen[slot.entry["id"]] == FAILED:
+                again.setdefault(slot.entry["id"], slot)
+        for document, slot in again.items():
+            self._take(slot, document, standing)
+        return [slot for slot in again.values() if slot.entry is None]
 
     def _count(self, entry: Entry) -> None:
         """Add a document to the report, and say so where it is untranslated for another reason than those in the summary."""
@@ -244,9 +276,9 @@ class _Run:
         """What `run.json` says of the run itself."""
         return {
             "monoglot": __version__,
-            "inputs": list(inputs),
+            "inputs": [recorded(name) for name in inputs],
             # Where a person keeps their memory is nobody's business: whether there was one is enough.
-            "settings": {name: str(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()}
+            "settings": {name: recorded(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()}
             | {"memory": self.memory is not None},
             "started": started.isoformat(timespec="seconds"),
             "seconds": self.report.seconds,
@@ -276,6 +308,11 @@ def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
     )
     try:
         yield lambda files: pool.map(partial(_prepare_file, settings), files, chunksize=8)
+    except BrokenProcessPool as error:
+        raise MonoglotError(
+            "a worker process was ended from outside, perhaps because memory ran out; what was finished is kept, "
+            "run the same command again, with fewer --jobs"
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 

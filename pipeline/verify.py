@@ -32,8 +32,8 @@ def restore(folder: Path, document: str) -> bytes:
     if data is None or hashlib.sha256(data).hexdigest() != record.origin.sha256:
         where = record.origin.path
         raise InputError(
-            f"{record.id}: {where} is a page whose bytes stay in its file, and the file is gone or has changed; "
-            "put it back, or run with --keep-sources"
+            f"{record.id}: {where} is a page whose bytes stay in its file, and the file has changed or is not there, seen from "
+            "this folder; put it back, or run with --keep-sources"
             if record.origin.kept == "reference"
             else f"{record.id}: what the record holds does not give the bytes of {where}; see: monoglot verify {folder}"
         )
@@ -56,16 +56,21 @@ def load_record(folder: Path, document: str) -> Record:
     found = record_files(folder)
     chosen = [path for path in found if path.stem.startswith(document)] if document.isalnum() else []
     if not chosen and (folder / RUN).is_file():
-        named = {
-            e["id"]
-            for _, e in read_entries(folder / RUN)
-            if "id" in e and document in (e["path"], Path(e["path"]).name)
-        }
+        named = _named(folder / RUN, document)
         chosen = [path for path in found if path.stem in named]
     if len(chosen) != 1:
         fault = "several documents answer" if chosen else "no document answers"
         raise InputError(f"{folder}: {fault} to {document!r}; documents.jsonl lists their identifiers")
     return read_record(chosen[0])
+
+
+def _named(run: Path, name: str) -> set[str]:
+    """The identifiers of the documents with that path or file name: those of the last input, or if none is, earlier ones."""
+    try:
+        entries = [e for _, e in read_entries(run) if "id" in e and name in (e["path"], Path(e["path"]).name)]
+    except (ValueError, KeyError) as error:
+        raise InputError(f"{run}: is not as it was written; see: monoglot verify {run.parent}") from error
+    return {e["id"] for e in entries if "orphan" not in e} or {e["id"] for e in entries}
 
 
 def read_record(path: Path) -> Record:
@@ -84,8 +89,11 @@ def source_bytes(folder: Path, record: Record) -> bytes | None:
     """The bytes of a document's source as the record has kept them; None where they cannot be had."""
     origin = record.origin
     if origin.kept == "ledger":
-        raw = invert(record.source, record.edits)
-        return encode(Decoded(raw, origin.encoding, origin.bom, origin.newline, origin.undecoded))
+        try:
+            raw = invert(record.source, record.edits)
+            return encode(Decoded(raw, origin.encoding, origin.bom, origin.newline, origin.undecoded))
+        except (LookupError, ValueError):  # an encoding that is none, a ledger that does not hold
+            return None
     path = folder / "sources" / record.id if origin.kept == "copy" else Path(origin.path)
     try:
         return path.read_bytes()

@@ -27,6 +27,7 @@ from pipeline.records import Record
 
 FOLDERS: Final = ("text", "records")
 _TEMPORARY: Final = ".tmp-"
+LOCK: Final = ".lock"
 REPETITION: Final = "repetition.json"
 # The review of the folder, and what SQLite keeps beside it while it is open.
 REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
@@ -40,9 +41,8 @@ class Output:
         self.folder = folder
         self._began = False
 
-    @contextmanager
-    def opened(self) -> Iterator[Output]:
-        """Hold the folder's lock. Raises OutputError if it is not ours, cannot be made, or is in use."""
+    def check(self) -> None:
+        """Look at the folder, which need not be there. Raises OutputError if it is not ours."""
         with said_plainly(self.folder):
             if self.folder.exists() and not self.folder.is_dir():
                 raise OutputError(f"{self.folder}: is a file; name a folder for the output")
@@ -50,15 +50,26 @@ class Output:
                 raise OutputError(
                     f"{self.folder}: holds {strange[0]!r}, which is not monoglot's; name a new folder, or an empty one"
                 )
-        # The lock is outside the folder, which holds output alone.
-        name = hashlib.sha256(str(self.folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        lock = FileLock(Path(tempfile.gettempdir()) / f"monoglot-{name}.lock", timeout=0, mode=0o666)
+
+    @contextmanager
+    def opened(self) -> Iterator[Output]:
+        """Make the folder and hold its lock. Raises OutputError if it is not ours, cannot be made, or is in use."""
+        self.check()
+        with said_plainly(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # In the folder itself: every process that can write there sees it, whatever its folder for temporary files is.
+            lock = FileLock(self.folder / LOCK, timeout=0, mode=0o666)
+            try:
+                lock.acquire()
+            except Timeout as error:
+                raise OutputError(
+                    f"{self.folder}: another monoglot run is writing there; wait for it to end"
+                ) from error
         try:
-            with lock:
-                self._sweep()
-                yield self
-        except Timeout as error:
-            raise OutputError(f"{self.folder}: another monoglot run is writing there; wait for it to end") from error
+            self._sweep()
+            yield self
+        finally:
+            lock.release()
 
     def _sweep(self) -> None:
         """Remove the temporary files of a run that was killed."""
@@ -99,10 +110,10 @@ class Output:
             write_atomically(self.folder / "records" / f"{record.id}.json", body)
         return entry_of(record, text, body), dump_row(row(record))
 
-    def has(self, document: str, with_text: bool) -> bool:
-        """Whether the files of a document are there, and no text where there is to be none."""
-        text, record = self.folder / "text" / f"{document}.txt", self.folder / "records" / f"{document}.json"
-        return text.is_file() == with_text and record.is_file()
+    def holds(self, entry: Entry) -> bool:
+        """Whether the files of a document are those that its entry speaks of, byte for byte."""
+        record, text = (None if data is None else hashlib.sha256(data).hexdigest() for data in self.files(entry["id"]))
+        return (record, text) == (entry["record_sha256"], entry["text_sha256"])
 
     def files(self, document: str) -> tuple[bytes | None, bytes | None]:
         """The bytes of a document's record and of its text; None for what is not there."""
@@ -118,8 +129,6 @@ class Output:
     @contextmanager
     def listing(self) -> Iterator[Listing]:
         """The rows and entries of a run as they come; they take their places when the run ends well."""
-        with said_plainly(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
         with (
             _temporary(self.folder / ROWS) as rows,
             tempfile.TemporaryFile(dir=self.folder) as entries,

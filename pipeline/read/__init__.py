@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.errors import UnreadableFile
-from pipeline.read.discover import Found, Skipped, discover, unreadable
+from pipeline.read.discover import Found, Skipped, discover, recorded, unreadable
 from pipeline.read.html import extract, looks_like_html
 from pipeline.read.text import Decoded, decode, encode
 from pipeline.records import Document, Source
 
-__all__ = ["STDIN", "Decoded", "Found", "Skipped", "decode", "discover", "encode", "load", "read_document"]
+__all__ = ["STDIN", "Decoded", "Found", "Skipped", "decode", "discover", "encode", "load", "read_document", "recorded"]
 
 STDIN: Final = "-"
 MAX_BYTES: Final = 64 * 1024 * 1024

@@ -94,7 +94,7 @@ def _below(path: str, output: Path | None, barred: Path | None) -> Iterable[Foun
     if path == "-":
         return (_found(path),)
     if output is not None and barred is not None and Path(os.path.realpath(path)).is_relative_to(barred):
-        return (Skipped(_named(output), "the output folder"),)
+        return (Skipped(recorded(output), "the output folder"),)
     return _walk(Path(path), barred) if os.path.isdir(path) else (_found(path),)  # noqa: PTH112 (Path.is_dir can raise)
 
 
@@ -106,20 +106,20 @@ def _walk(folder: Path, barred: Path | None) -> Iterator[Found | Skipped]:
         try:
             entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except OSError as error:
-            yield Found(here.as_posix(), _named(here), unreadable("listed", error))
+            yield Found(here.as_posix(), recorded(here), unreadable("listed", error))
             continue
         folders: list[Path] = []
         for entry in entries:
             path = Path(entry.path)
             reason = _unwanted(entry, path, root, barred)
             if reason:
-                yield Skipped(_named(path), reason)
+                yield Skipped(recorded(path), reason)
             elif entry.is_dir():
                 folders.append(path)
             elif entry.is_file():
                 yield _found(path)
             else:
-                yield Skipped(_named(path), "not a regular file")
+                yield Skipped(recorded(path), "not a regular file")
         pending += reversed(folders)
 
 
@@ -149,10 +149,10 @@ def unreadable(how: str, error: OSError) -> str:
 
 
 def _found(path: str | Path) -> Found:
-    posix, name = Path(path).as_posix(), _named(path)
+    posix, name = Path(path).as_posix(), recorded(path)
     return Found(posix, posix if posix == name else name)  # one string for both: a corpus has many
 
 
-def _named(path: str | Path) -> str:
+def recorded(path: str | Path) -> str:
     """The path as records name it: with forward slashes, without a leading `./`, bytes that are not UTF-8 escaped."""
     return os.fsencode(Path(path).as_posix()).decode("utf-8", "backslashreplace")

@@ -8,17 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import InputError, MonoglotError, OutputError
 from pipeline.manifest import read_entries
 from pipeline.records import Status
 from pipeline.report import Silent
-from pipeline.run import run
+from pipeline.run import MIN_PARALLEL_DOCUMENTS, run
 from pipeline.settings import Settings
 from pipeline.translator import Translator
-from pipeline.verify import verify
+from pipeline.verify import load_record, verify
+from pipeline.write import Output
 from tests.read.test_inputs import lock
 
 ROOT = Path(__file__).parent.parent.parent
@@ -104,6 +108,72 @@ def test_files_with_the_same_bytes_are_done_once(articles: Path) -> None:
     report = run(["articles"], Path("out"), QUICK)
     assert (report.copies, sum(report.statuses.values())) == (1, 3)
     assert list(verify(Path("out"))) == []
+
+
+def test_an_article_is_read_although_a_copy_of_it_cannot_be(articles: Path) -> None:
+    for name in ("ancient.bak", "another.bak", "tidy.txt"):
+        shutil.copy(articles / "short.txt", articles / name)
+    heard = Count()
+    report = run(["articles"], Path("out"), QUICK, heard)
+    assert report.counts()["failed"] == 2
+    assert (report.counts()["translated"], report.copies) == (2, 1)
+    assert [line.partition(":")[0] for line in heard.problems] == ["articles/ancient.bak", "articles/another.bak"]
+    assert list(verify(Path("out"))) == []
+    assert run(["articles"], Path("out"), QUICK).unchanged == 3
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        ("records/*.json", lambda path: os.truncate(path, 200)),
+        ("text/*.txt", lambda path: path.write_bytes(path.read_bytes() + b"and more\n")),
+        ("text/*.txt", Path.unlink),
+    ],
+)
+def test_what_was_damaged_is_done_again(articles: Path, file: str, damage: Callable[[Path], object]) -> None:
+    run(["articles"], Path("out"), QUICK)
+    before = files(Path("out"))
+    damage(next(Path("out").glob(file)))
+    assert run(["articles"], Path("out"), QUICK).unchanged == 2
+    assert files(Path("out")) == before
+    assert list(verify(Path("out"))) == []
+
+
+def test_pipes_are_read_once(tmp_path: Path) -> None:
+    ends = []
+    for text in ("The bridge was closed on Monday.", "The school opens again on Tuesday."):
+        reading, writing = os.pipe()
+        os.write(writing, text.encode())
+        os.close(writing)
+        ends.append(reading)
+    report = run([f"/dev/fd/{end}" for end in ends], tmp_path / "out", QUICK)
+    for end in ends:
+        os.close(end)
+    assert (report.counts()["english"], report.copies) == (2, 0)
+
+
+def test_the_document_of_a_name_is_the_one_of_the_last_input(articles: Path) -> None:
+    run(["articles"], Path("out"), QUICK)
+    (articles / "short.txt").write_text("Il ponte è di nuovo aperto al traffico.\n", "utf-8")
+    run(["articles"], Path("out"), QUICK)
+    assert "di nuovo aperto" in load_record(Path("out"), "short.txt").source
+    (articles / "short.txt").unlink()
+    run(["articles"], Path("out"), QUICK)
+    with pytest.raises(InputError, match="several documents"):
+        load_record(Path("out"), "short.txt")
+
+
+def test_a_worker_that_is_ended_from_outside_is_one_line(tmp_path: Path) -> None:
+    for number in range(MIN_PARALLEL_DOCUMENTS):
+        (tmp_path / f"{number}.txt").write_text(f"{ENGLISH} It is bridge {number}.\n" * 20, "utf-8")
+
+    class Killing(Silent):
+        def read(self, documents: int) -> None:  # noqa: ARG002
+            for child in active_children():
+                child.kill()
+
+    with pytest.raises(MonoglotError, match="run the same command again, with fewer --jobs"):
+        run([str(tmp_path)], tmp_path / "out", Settings(beam=1, jobs=2), Killing())
 
 
 def test_bad_files_are_named_and_the_others_go_on(articles: Path) -> None:
@@ -217,16 +287,23 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(articles: Path, how: signal
     assert list(verify(Path("out"))) == []
 
 
-def test_a_second_run_into_the_same_folder_waits_for_nothing(articles: Path) -> None:
-    from pipeline.errors import OutputError
-    from pipeline.write import Output
+def test_a_second_run_into_the_same_folder_waits_for_nothing(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Output(Path("out")).opened():
+        # Even a process that has its temporary files elsewhere.
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
+        with pytest.raises(OutputError, match="another monoglot run"):
+            run(["articles"], Path("out"), QUICK)
 
-    with Output(Path("out")).opened(), pytest.raises(OutputError, match="another monoglot run"):
+
+def test_a_folder_that_cannot_be_locked_is_one_line(articles: Path) -> None:
+    Path("out/.lock").mkdir(parents=True)
+    with pytest.raises(OutputError, match="cannot be written"):
         run(["articles"], Path("out"), QUICK)
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(articles: Path) -> None:
-    from pipeline.errors import OutputError
-
     with pytest.raises(OutputError, match="which is not monoglot's"):
         run(["articles"], articles, QUICK)
