@@ -25,6 +25,7 @@ from pipeline.identify import (
     sample,
 )
 from pipeline.records import Candidate, Document, Language, Paragraph
+from pipeline.scripts import UNSPACED
 from pipeline.settings import Settings
 
 # Below this confidence a document is `und`. Confidences are calibrated, so a fifth of the texts at this very value are
@@ -42,8 +43,7 @@ MAX_PARTICLE_CHARS: Final = 3
 
 # What may stand before the first letter of a word: quotation marks, brackets, an elided article (l'Italia, d’Alba).
 _BEFORE_WORD: Final = re.compile(r"(?:[^\w\s]*\w{1,2}[’'])?[^\w\s]*")
-# Scripts that put no spaces between words: Thai to Burmese, kana and Han.
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 
 
 def detect(document: Document, settings: Settings) -> Document:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,13 @@ from typing import Final, Literal
 
 from pipeline.errors import InputError
 from pipeline.records import Flag, Span
+from pipeline.scripts import UNSPACED
 
 CaseRule = Literal["any", "exact"]
 _CASE_RULES: Final = ("any", "exact")
 _COLUMNS: Final = (2, 4)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 # Shorter names are too much like common words: "One" is like ONU, and "Who" begins a sentence.
 _MIN_LETTERS: Final = 4
 
@@ -50,13 +53,16 @@ class Applied:
 def read_glossary(path: Path) -> tuple[Term, ...]:
     """The terms of a CSV file. Raises InputError that names every line that is wrong."""
     try:
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), strict=True)
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise InputError(f"{path}: the glossary is no CSV from line {reader.line_num} on ({error})") from error
     except OSError as error:
         raise InputError(f"{path}: the glossary cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: the glossary is not UTF-8; save it as UTF-8 (CSV)") from error
     terms, faults = [], []
-    for number, row in enumerate(rows, 1):
+    for number, row in rows:
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and cells[0].lower().startswith("source")):
             continue
@@ -128,7 +134,7 @@ def _term(cells: list[str]) -> Term:
 @lru_cache(maxsize=4096)
 def _bounded(term: str, any_case: bool = False) -> re.Pattern[str]:
     """A term as a whole word; scripts that set no spaces have none."""
-    spaced = term[0].isalnum() and not "\u2e80" <= term[0] <= "\u9fff"
+    spaced = term[0].isalnum() and not _UNSPACED.match(term)
     edge = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
     return re.compile(f"{edge[0]}{re.escape(term)}{edge[1]}", re.I if any_case else 0)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.records import Document, Span
+from pipeline.scripts import UNSPACED
 from pipeline.sentences import sentence_spans
 from pipeline.settings import Settings
 
@@ -19,20 +20,20 @@ from pipeline.settings import Settings
 # cut into clauses of at least MIN_WORDS; scripts that set no spaces count two characters a word.
 MAX_WORDS: Final = 60
 MIN_WORDS: Final = 8
-# The characters of scripts that are set without spaces, or with few.
-_UNSPACED: Final = r"\u2e80-\u9fff\uac00-\ud7af"
+# The characters of scripts that are set without spaces, or, Korean, with few.
+_UNSPACED: Final = rf"{UNSPACED}\uac00-\ud7af"
 # The colon of 14:30 or of an address and the comma of 3,5 end no clause: those that do have white space or such a character
 # after them. Full-width and Arabic marks may stand close, and end a clause unless they stand between two digits.
 _CLAUSE_END: Final = rf"[{{}}](?:\s+|(?=[{_UNSPACED}]))|[{{}}](?:\s+|(?=\D)|(?<=\D.))"
 AFTER_COLON: Final = re.compile(_CLAUSE_END.format(";:", "；：؛"))
 AFTER_COMMA: Final = re.compile(_CLAUSE_END.format(",", "，、،"))
-# Where to cut, best first: after a semicolon or colon, after a spaced dash, after a comma, at any space, in unspaced writing.
+# Where to cut, best first: after a semicolon or colon, after a spaced dash, after a comma, at any space, before a letter of unspaced writing.
 _CUTS: Final = (
     AFTER_COLON,
     re.compile(r"\s-\s+"),
     AFTER_COMMA,
     re.compile(r"\s+"),
-    re.compile(rf"(?<=[{_UNSPACED}])"),
+    re.compile(rf"(?<=[{_UNSPACED}])(?=\w)"),
     re.compile(r"(?<=.)"),
 )
 _WORDS: Final = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+")

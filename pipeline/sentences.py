@@ -15,8 +15,9 @@ from importlib import resources
 from itertools import pairwise
 
 Span = tuple[int, int]
-_CLOSERS = "\"'»”’“‘›)]」』）"
+_CLOSERS = "\"'»”’“‘›)]」』）】》〉"
 _OPENERS = "\"'«“„‘‚‹([¿¡「『（ \t—–-"
+_ENDINGS = ")]」』）】》〉"  # what closes and never opens
 _END = ".!?…؟。！？"
 _STOP = rf"[{_END}][{re.escape(_CLOSERS)}]*"
 _REACH = 80  # characters looked at on each side of a place: keeps the time linear
@@ -57,7 +58,7 @@ def _abbreviations(kind: str, language: str) -> tuple[re.Pattern[str], int]:
 def _joins(left: str, right: str, language: str) -> bool:
     """True when sentencex has cut inside a sentence, between `left` (trimmed) and `right`."""
     tail, head = left[-_REACH:], right[:_REACH].lstrip(_OPENERS)[:1]
-    if right[0] in ",;:ºª":
+    if right[0] in ",;:ºª" + _ENDINGS:
         return True
     if head.islower():  # a text all in lower case keeps its cuts
         return not left[:_REACH].lstrip(_OPENERS)[:1].islower()
@@ -134,8 +135,9 @@ def sentence_spans(text: str, language: str) -> list[Span]:
     plain, spans, start = _ODD_SPACE.sub(" ", text), list[Span](), 0
     while start < len(plain):
         end = min(start + _WINDOW, len(plain))
-        if end < len(plain):  # cut after a stop if there is one
-            end = max(plain.rfind(mark, start, end) + 1 for mark in (". ", "! ", "? ", "。", "\n")) or end
+        if end < len(plain):  # cut after a stop if there is one, else after a word
+            stop = max(plain.rfind(mark, start, end) + 1 for mark in (". ", "! ", "? ", "。", "\n"))
+            end = stop or plain.rfind(" ", start, end) + 1 or end
         for found in get_sentence_boundaries(language, plain[start:end]):
             spans.append((start + found["start_index"], start + found["end_index"]))
         start = end

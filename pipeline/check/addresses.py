@@ -13,7 +13,7 @@ ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"«»“”()\[\]]+"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@/.])[@#][^\W\d]\w+"
-    r"|(?<![\w@/.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|info|eu|it|es|fr|de|pt|uk|gov|edu|example)\b(?:/[^\s<>\"«»“”()]*)?",
+    r"|(?<![\w@/.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?-i:com|org|net|info|eu|it|es|fr|de|pt|uk|gov|edu|example)\b(?:/[^\s<>\"«»“”()]*)?",
     re.I,
 )
 

@@ -14,6 +14,8 @@ from pipeline.records import Flag, Severity
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _START: Final = re.compile(r"(?:^|\s-\s|[.!?…:;·—–\"“«„»”(\[•*])\s*[\"'“‘«„(\[¿¡—–-]*\s*$")
+# French writes the twenty-first century "XXIe siècle".
+_ORDINAL: Final = re.compile(r"[IVXLC]+(?:er|re|e|ème)")
 MIN_LETTERS: Final = 3
 # Two Latin spellings with the same consonants are one name if they agree so far: Riad, Riyadh (.8); Ferrandin, Fernando (.7).
 SAME_SPELLING: Final = 0.74
@@ -110,7 +112,7 @@ def _capitalised(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | N
                 yield token, place
                 break
         else:
-            acronym = token[0].isupper()
+            acronym = token[0].isupper() or _ORDINAL.fullmatch(token[0])
             if not _begins(token, pair.source) and not acronym and len(token[0]) >= MIN_LETTERS:
                 yield token, None
 

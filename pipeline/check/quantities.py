@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Final
+from typing import Final, Literal
+from unicodedata import numeric
 
 from pipeline.check.pair import data, words_of
 
@@ -21,6 +22,7 @@ from pipeline.check.pair import data, words_of
 _PHRASE: Final = 4
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d./-]*\d)")
+_ISO_DATE: Final = re.compile(r"(?<![\d./-])(\d{4})-(\d\d)-(\d\d)(?![\d./-]*\d)")
 _TIME: Final = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])\s?[:h.]\s?([0-5]\d)(?![\d%]|[.,]\d)")
 _ROMAN: Final = re.compile(r"(?<!\w)(?=[IVXL]{2,7}(?!\w))(X{0,3}|XL|L)(IX|IV|V?I{0,3})(?!\w)")
 _AFTERNOON: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afternoon|evening))", re.I)
@@ -29,7 +31,9 @@ _PERCENT: Final = re.compile(r"\b(?:per|por|pour|al)\s$", re.I)
 # A figure that is a number of thousands or has three decimals, as one takes its mark.
 _TWOFOLD: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SEASON: Final = re.compile(r"(?:18|19|20)\d\d[-/–]$")
-_EASTERN: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+# The decimal digits of other scripts, by their noughts (Arabic to Khmer, full width), and Arabic's own marks.
+_DIGITS: Final = {ord(zero) + d: str(d) for zero in "٠۰०০੦૦௦౦೦൦๐໐၀០０" for d in range(10)} | str.maketrans("٫٬", ".,")
+_FRACTIONS: Final = ("¼", "½", "¾")
 _SINGLE_LETTERS: Final = frozenset({"m", "k"})
 _HALVES: Final = frozenset(["half", "mezzo", "mezza", "medio", "media", "demi", "meio", "meia", "halbe", "halben"])
 _CENTURY: Final = re.compile(r"(?<!\w)[IVX]{1,5}(?=\s(?:secolo|siglo|siècle|século|век|century|sec\.)\b|e siècle)")
@@ -74,17 +78,27 @@ class Lexicon:
         return self._fused(word) if self.fused else None
 
     def _fused(self, word: str) -> int | None:
-        for stem in self.thousands:
+        for stem, worth in self.thousands.items():
             left, found, right = word.partition(stem)
             if found:
-                many = 1 if not left else self.value(left)
-                rest = 0 if not right else self.value(right.removeprefix("e"))
-                return None if many is None or rest is None else many * 1000 + rest
+                return self._sum(left and self._part(left), worth, right)
         for stem in sorted(self.hundreds, key=len, reverse=True):
-            if word.startswith(stem):
-                rest = self.words.get(word[len(stem) :].removeprefix("und"))
-                return None if rest is None else self.hundreds[stem] + rest
+            left, found, right = word.partition(stem)
+            # "neunzehnhundert" is nineteen hundred; nothing stands before "zweihundert".
+            if found and (not left or self.hundreds[stem] == 100):
+                return self._sum(left and self.words.get(left), self.hundreds[stem], right)
         return None
+
+    def _sum(self, many: int | Literal[""] | None, worth: int, right: str) -> int | None:
+        """So many times `worth` and what stands to the right of it; None where either is no number, or that is too much."""
+        forms = (right, right.removeprefix("und"), right.removeprefix("e"))
+        rest = next((value for form in forms if (value := self._part(form)) is not None), None) if right else 0
+        return None if many is None or rest is None or rest >= worth else (many or 1) * worth + rest
+
+    def _part(self, word: str) -> int | None:
+        """The value of a part of such a word: "sei" is "you are" by itself, in "seimila" it is six beyond doubt."""
+        unsure = self.unsure.get(word)
+        return self.value(word) if unsure is None or unsure % 1 else int(unsure)
 
 
 @cache
@@ -115,7 +129,7 @@ def lexicon(language: str) -> Lexicon:
 
 def quantities(text: str, language: str, spaces: bool = True) -> list[Quantity]:
     """The numbers of a text, in order. Without `spaces`, "12 345" is one number only where that is the language's way."""
-    text = text.translate(_EASTERN)
+    text = text.translate(_DIGITS)
     found = [*_dates(text), *_times(text, language == "en")]
     taken = [(q.start, q.end) for q in found]
     pieces = [*_digits(text, language, taken, spaces), *_spelt(text, language)]
@@ -137,6 +151,9 @@ def _dates(text: str) -> Iterator[Quantity]:
             value = int(match[group])
             readings = {str(value), f"20{value:02}", f"19{value:02}"} if group == 4 and value < 100 else {str(value)}
             yield Quantity(*match.span(group), frozenset(readings), (sure and value > 12) or group == 4, True)
+    for match in _ISO_DATE.finditer(text):
+        for group, sure in ((1, True), (2, False), (3, True)):
+            yield Quantity(*match.span(group), frozenset({str(int(match[group]))}), sure, True)
 
 
 def _times(text: str, english: bool) -> Iterator[Quantity]:
@@ -198,6 +215,10 @@ def _digits(text: str, language: str, taken: list[tuple[int, int]], spaces: bool
             value = Decimal(f"{whole}.{decimals or 0}")
         except InvalidOperation:  # pragma: no cover (the pattern lets only digits through)
             continue
+        end = match.end()
+        if not decimals and text[end : end + 1] in _FRACTIONS:
+            value += Decimal(str(numeric(text[end])))
+            end += 1
         readings = {canonical(value)}
         if found["suffix"] == "s" and len(whole) == 4:
             readings.add(str(int(whole[2:])))  # the 1980s are the eighties
@@ -209,7 +230,7 @@ def _digits(text: str, language: str, taken: list[tuple[int, int]], spaces: bool
         if other is not None and likely:
             readings.add(canonical(other))
             other = None
-        yield Quantity(match.start(), match.end(), frozenset(readings), True, True, other=other)
+        yield Quantity(match.start(), end, frozenset(readings), True, True, other=other)
 
 
 def _otherwise(text: str, match: re.Match[str], value: Decimal, language: str) -> tuple[Decimal | None, bool]:
@@ -291,9 +312,14 @@ def _combined(text: str, pieces: list[Quantity], known: Lexicon) -> list[Quantit
     large = {word: Decimal(value) for word, value in known.thousands.items()} | known.magnitudes
     found = sorted([*pieces, *_lone_magnitudes(text, pieces, known)], key=lambda q: q.start)
     found = _merged(found, lambda left, right: _times_hundred(text, left, right, hundreds, known))
-    found = _merged(found, lambda left, right: _plus(text, left, right, known))
+    # "mil" is a thousand of what stands before it, if anything does: "dos mil quinientos" is no two and 1500.
+    found = _merged(found, lambda left, right: _plus(text, left, right, known) if _below(left, 1000) else None)
     found = _merged(found, lambda left, right: _times_hundred(text, left, right, large, known))
     return _merged(found, lambda left, right: _plus(text, left, right, known))
+
+
+def _below(quantity: Quantity, bound: int) -> bool:
+    return all(":" not in r and Decimal(r) < bound for r in quantity.readings)
 
 
 def _merged(found: list[Quantity], join: Callable[[Quantity, Quantity], Quantity | None]) -> list[Quantity]:

@@ -125,6 +125,8 @@ def test_reading_a_glossary(tmp_path: Path) -> None:
         ("N‘Djamena|NDjamena,Fort\u00a0 Lamy", "Da N'Djamena.", "From N'Djamena.", "From Fort Lamy."),
         ("L\u2019Avana , Havana", "Da L'Avana.", "From L'Avana.", "From Havana."),
         ("Se\u0301gou,Ségou", "Da Ségou.", "From Segou.", "From Ségou."),
+        ('Aia,"The\nHague"', "Da Aia.", "From Aia.", "From The Hague."),
+        ("เชียงใหม่,Chiang Mai", "ไปเชียงใหม่แล้ว", "Went to เชียงใหม่ already.", "Went to Chiang Mai already."),
         ("Sa\u00adraqeb,Sara\u200bqib", "Da Saraqeb.", "From Saraqeb.", "From Saraqib."),
     ],
 )
@@ -148,6 +150,9 @@ def test_a_glossary_may_be_typed_as_word_processors_type(
         ),
         ("a,b,it,loud\n", "takes any or exact as its case rule, not 'loud'"),
         ("a,b,it,any,more\n", "has 5 columns"),
+        ('Roma,Rome\nAia,"The Hague,it\nMosca,Moscow,it\n', "is no CSV from line 3 on"),
+        (f"Roma,{'Rome ' * 40_000}\n", "is no CSV from line 1 on"),
+        ('"Roma",Rome\n\nMosca\n', "line 3 has 1 columns"),
         (b"a,\xff\n", "is not UTF-8"),
         (None, "cannot be read"),
     ],

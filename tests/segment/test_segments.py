@@ -77,6 +77,34 @@ def test_no_segment_is_longer_than_the_model_reads(words: list[str]) -> None:
     assert "".join(text[p.start : p.end] for p in parts).replace(" ", "") == text.replace(" ", "")
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),  # | is where a sentence ends
+    [
+        ("ja", "彼は『知らない。』と言った。|それから帰った。"),
+        ("ja", "【速報。】地震がありました。|津波の心配はありません。"),
+        ("zh", "他说：『不知道。』然后走了。|没有人问他。"),
+    ],
+)
+def test_a_closing_mark_begins_no_sentence(language: str, text: str) -> None:
+    whole = text.replace("|", "")
+    assert [whole[start:end] for start, end in sentence_spans(whole, language)] == text.split("|")
+
+
+def test_a_text_without_stops_is_not_cut_within_a_word() -> None:
+    text = "слово " * 3_000
+    assert all(
+        text[start:end].split() == ["слово"] * len(text[start:end].split()) for start, end in sentence_spans(text, "ru")
+    )
+
+
+def test_thai_is_as_long_as_its_characters_say() -> None:
+    text = "เจ้าหน้าที่ปิดสะพานเมื่อวันจันทร์" * 20
+    parts = list(clauses(text, Span(0, len(text))))
+    assert length(text) > MAX_WORDS
+    assert len(parts) > 1
+    assert "".join(text[part.start : part.end] for part in parts) == text
+
+
 def test_a_long_sentence_is_cut_at_a_clause() -> None:
     clause = "i soccorritori hanno portato coperte e acqua nei villaggi sopra il fiume"
     text = "; ".join([clause] * 8) + "."
