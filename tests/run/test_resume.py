@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError, MonoglotError, OutputError
-from pipeline.manifest import read_entries
+from pipeline.manifest import read_entries, read_head
 from pipeline.records import Status
 from pipeline.report import Silent
 from pipeline.run import MIN_PARALLEL_DOCUMENTS, run
@@ -136,6 +136,14 @@ def test_what_was_damaged_is_done_again(articles: Path, file: str, damage: Calla
     damage(next(Path("out").glob(file)))
     assert run(["articles"], Path("out"), QUICK).unchanged == 2
     assert files(Path("out")) == before
+    assert list(verify(Path("out"))) == []
+
+
+def test_a_named_file_whose_name_is_not_unicode_is_in_the_manifest(articles: Path) -> None:
+    name = os.fsdecode(b"articles/caf\xe9.txt")
+    Path(name).write_text(ENGLISH, "utf-8")
+    run([name], Path("out"), QUICK)
+    assert read_head(Path("out/run.json"))["inputs"] == ["articles/caf\\xe9.txt"]
     assert list(verify(Path("out"))) == []
 
 
