@@ -41,8 +41,9 @@ def test_normalize_takes_text_and_bytes_and_gives_records_in_order() -> None:
     assert isinstance(english, Record)
     assert (english.status, english.text) == ("english", texts[0])
     assert (italian.language.code, italian.status) == ("it", "translated")
-    with pytest.raises(UnreadableFile):
-        list(normalize([b"\x00\x01\x02"]))
+    for unreadable in (b"\x00\x01\x02", "Il ponte \ud800 è chiuso."):
+        with pytest.raises(UnreadableFile):
+            list(normalize([unreadable]))
 
 
 def test_the_schema_in_docs_is_current() -> None:
