@@ -19,6 +19,8 @@ File = Annotated[
     Path | None,
     typer.Option("--memory", help="The translation memory.", show_default="$MONOGLOT_MEMORY, or your own"),
 ]
+# A century: no memory is older, and dates go back no further than the year 1.
+MAX_DAYS: Final = 36_500
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kMGT]?)B?", re.IGNORECASE)
 _UNITS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
@@ -107,7 +109,9 @@ def prune(
     memory: File = None,
     unused: Annotated[
         int | None,
-        typer.Option("--unused", min=1, metavar="DAYS", help="Forget what no run has used for so many days."),
+        typer.Option(
+            "--unused", min=1, max=MAX_DAYS, metavar="DAYS", help="Forget what no run has used for so many days."
+        ),
     ] = None,
     uninstalled: Annotated[
         bool, typer.Option("--uninstalled", help="Forget what models made that are no longer installed.")

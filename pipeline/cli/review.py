@@ -100,10 +100,15 @@ def _write_page(store: Store, path: Path, reviewer: str | None, seed: int, limit
 def _import(store: Store, path: Path, reviewer: str | None, memory: Path | None) -> None:
     from pipeline.review.exchange import read_file
 
-    total, new, refusals = read_file(store, _corrections(memory), path, reviewer)
-    for refusal in refusals:
+    taken = read_file(store, _corrections(memory), path, reviewer)
+    for refusal in taken.refusals:
         typer.echo(f"monoglot: {refusal}", err=True)
-    typer.echo(f"{path}: {total:,} verdicts, {new:,} of them new, {len(refusals):,} not taken")
+    for key in taken.older:
+        typer.echo(f"monoglot: {key}: the correction is older than what stands, which stays", err=True)
+    typer.echo(
+        f"{path}: {taken.total:,} verdicts, {taken.new:,} of them new, {len(taken.refusals):,} not taken"
+        f"{f', {len(taken.older):,} older than what stands' if taken.older else ''}"
+    )
 
 
 def _serve(

@@ -7,16 +7,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.records import Record
-from pipeline.review.index import listed, rank
+from pipeline.review.index import listed, orphans, rank
 from pipeline.verify import read_record, record_files
 
 Chosen = tuple[Record, int]
 
 
 def every_record(folder: Path) -> Iterator[Record]:
-    """The records of an output folder, one in memory at a time. Raises InputError if there is none, or one is damaged."""
+    """The records of an output folder, one in memory at a time, without those whose documents have left the input.
+
+    Raises InputError if there is none, or one is damaged.
+    """
+    gone = orphans(folder)
     for path in record_files(folder):
-        yield read_record(path)
+        if path.stem not in gone:
+            yield read_record(path)
 
 
 def riskiest(records: Iterable[Record], number: int) -> list[Chosen]:

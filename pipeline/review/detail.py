@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from pipeline.clean.ledger import invert, raw_spans
 from pipeline.records import Edit, Record, Segment, Span
+from pipeline.review.index import listed
 from pipeline.review.queue import item
 from pipeline.review.store import Store
-from pipeline.review.verdicts import Unknown, history, revision
+from pipeline.review.verdicts import Unknown, history, revision, words
 from pipeline.verify import read_record
 
 # Segments of the same document that are shown before and after.
@@ -29,17 +30,22 @@ Piece = dict[str, Any]
 
 
 def detail(store: Store, key: str) -> dict[str, Any]:
-    """All about the segment of a key. Raises Unknown if it is not in the index, InputError if its record cannot be read."""
+    """All about the segment of a key, which is found by the key in the record as well: a run may have written it again.
+
+    Raises Unknown if the segment is not in the index, or not in the record as it is there; InputError if the record cannot
+    be read.
+    """
     with store.reading() as db:
-        listed = item(db, key)
-        if listed is None:
+        shown = item(db, key)
+        if shown is None:
             raise Unknown("that segment is no longer in the output; reload the page")
-        about = {"revision": revision(db, key), "history": history(db, key)}
-    record = _record(store, listed["document"])
-    number = listed["number"]
-    if number >= len(record.segments):
-        raise Unknown("that document has been written again; reload the page")
-    return {**listed, **about, **described(record, number)}
+        text = db.execute("SELECT text FROM segments WHERE key = ?", (key,)).fetchone()["text"]
+        about = {"seen": words(text), "revision": revision(db, key), "history": history(db, key)}
+    record = _record(store, shown["document"])
+    number = next((one.number for one in listed(record) if one.key == key and one.text == text), None)
+    if number is None:
+        raise Unknown("that document was written again; reload the page")
+    return {**shown, **about, "number": number, **described(record, number)}
 
 
 def described(record: Record, number: int) -> dict[str, Any]:

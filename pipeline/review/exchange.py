@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -16,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pipeline.errors import InputError
 from pipeline.review.index import ensure_sample
 from pipeline.review.store import Store
-from pipeline.review.verdicts import Corrections, Verdict, moment, take, written
+from pipeline.review.verdicts import LATEST, Corrections, Verdict, moment, take, written
 from pipeline.translate.tmx import UNWRITABLE, Unit, write_tmx
 
 COLUMNS: Final = (
@@ -78,9 +79,11 @@ def rows(store: Store, language: str | None = None) -> Iterator[dict[str, Any]]:
     """
     with store.reading() as db:
         found = db.execute(
-            "WITH last AS (SELECT segment, max(CASE WHEN kind <> 'note' THEN id END) AS verdict,"
-            " max(CASE WHEN kind = 'note' THEN id END) AS note, max(CASE WHEN kind <> 'note' AND stratum IS NOT NULL"
-            " THEN id END) AS drawn FROM verdicts WHERE undone_at IS NULL GROUP BY segment)"
+            "WITH places AS (SELECT id, segment, kind, row_number() OVER (PARTITION BY segment, kind = 'note' ORDER BY"
+            f" {LATEST}) AS place, stratum FROM verdicts v WHERE undone_at IS NULL), last AS (SELECT segment,"
+            " max(CASE WHEN kind <> 'note' AND place = 1 THEN id END) AS verdict,"
+            " max(CASE WHEN kind = 'note' AND place = 1 THEN id END) AS note, max(CASE WHEN kind <> 'note' AND"
+            " stratum IS NOT NULL THEN id END) AS drawn FROM places GROUP BY segment)"
             " SELECT v.*, n.text AS note, d.stratum AS sample, d.seed AS sample_seed, n.segment AS noted, v.kind AS verdict,"
             " s.number, s.text AS stands, s.human FROM last JOIN verdicts v ON v.id = coalesce(last.verdict, last.note)"
             " LEFT JOIN verdicts n ON n.id = last.note LEFT JOIN verdicts d ON d.id = last.drawn"
@@ -175,10 +178,21 @@ def to_xliff(store: Store, language: str | None = None) -> bytes:
 FORMATS: Final = {"csv": to_csv, "jsonl": to_jsonl, "tmx": to_tmx, "xliff": to_xliff}
 
 
-def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str | None) -> tuple[int, int, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a file of verdicts: how many there are, how many were new, why some were not taken, and the keys of
+    segments whose edits are older than what stands, which stays."""
+
+    total: int
+    new: int
+    refusals: tuple[str, ...]
+    older: tuple[str, ...]
+
+
+def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str | None) -> Taken:
     """Take the verdicts of a file that the stand-alone page has written; the same file twice changes nothing.
 
-    Returns how many it holds, how many of them were new, and why some were not taken. Raises InputError.
+    Raises InputError.
     """
     try:
         if path.stat().st_size > MAX_IMPORT:
@@ -208,8 +222,8 @@ def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str 
                 given.key, given.kind, given.text, given.stratum, given.seed, who, None, given.uid, given.at
             )
             verdicts.append((verdict, given.undone))
-    new, refused = take(store, corrections, verdicts)
-    return len(file.verdicts), new, refusals + refused
+    new, refused, older = take(store, corrections, verdicts)
+    return Taken(len(file.verdicts), new, (*refusals, *refused), tuple(older))
 
 
 def _cell(value: Any) -> Any:

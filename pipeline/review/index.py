@@ -13,10 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from pipeline.errors import InputError
+from pipeline.manifest import RUN, read_entries
 from pipeline.provenance import english_title
 from pipeline.records import Record, Segment
 from pipeline.review.store import Store, segment_key
-from pipeline.verify import read_record
+from pipeline.verify import first_line, read_record
 
 # Documents put into the index in one transaction.
 BATCH: Final = 200
@@ -51,13 +53,28 @@ def listed(record: Record) -> Iterator[Listed]:
         times[source] += 1
 
 
+def orphans(folder: Path) -> frozenset[str]:
+    """The documents that the last run kept, but found no more in its input, as earlier versions of edited articles.
+
+    None where there is no `run.json`, for then nobody knows. Raises InputError if it cannot be read.
+    """
+    run = folder / RUN
+    try:
+        return frozenset(entry["id"] for _, entry in read_entries(run) if "orphan" in entry)
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{run}: cannot be read ({first_line(error)}); see: monoglot verify {folder}") from error
+
+
 def refresh(store: Store, progress: Callable[[int, int], None] | None = None) -> int:
     """Bring the index up to the records that are there. Returns how many documents were read.
 
     `progress` hears how many of how many are done. Raises InputError for a record that cannot be read.
     """
     records = store.folder / "records"
-    stamps = _stamps(records)
+    gone_from_input = orphans(store.folder)
+    stamps = {document: stamp for document, stamp in _stamps(records).items() if document not in gone_from_input}
     with store.reading() as db:
         known = {row["id"]: row["stamp"] for row in db.execute("SELECT id, stamp FROM documents")}
     gone = sorted(known.keys() - stamps.keys())
@@ -80,6 +97,25 @@ def refresh(store: Store, progress: Callable[[int, int], None] | None = None) ->
         if progress is not None and batch:
             progress(done, len(changed))
     return len(changed)
+
+
+def refresh_if_rewritten(store: Store, key: str) -> None:
+    """Bring the index up to the records if the one that holds the segment of a key has changed: looks at that file alone.
+
+    Raises InputError for a record that cannot be read.
+    """
+    with store.reading() as db:
+        row = db.execute(
+            "SELECT d.id, d.stamp FROM segments s JOIN documents d ON d.id = s.document WHERE s.key = ?", (key,)
+        ).fetchone()
+    if row is None:
+        return
+    try:
+        now = _stamp((store.folder / "records" / f"{row['id']}.json").stat())
+    except OSError:
+        now = ""
+    if now != row["stamp"]:
+        refresh(store)
 
 
 def ensure_sample(store: Store, seed: int) -> None:
@@ -107,13 +143,17 @@ def rank(seed: int, key: str) -> bytes:
 
 
 def _stamps(folder: Path) -> dict[str, str]:
-    """What tells whether a record has changed: its size and the time of its last change."""
     with os.scandir(folder) as entries:
         return {
-            entry.name.removesuffix(".json"): f"{entry.stat().st_size}-{entry.stat().st_mtime_ns}"
+            entry.name.removesuffix(".json"): _stamp(entry.stat())
             for entry in entries
             if entry.name.endswith(".json") and not entry.name.startswith(".")
         }
+
+
+def _stamp(file: os.stat_result) -> str:
+    """What tells whether a record has changed: its size and the time of its last change."""
+    return f"{file.st_size}-{file.st_mtime_ns}"
 
 
 def _forget(db: sqlite3.Connection, document: str) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
-from pipeline.translate.memory import Memory
+from pipeline.translate.memory import Correction, Memory
 
 
 class MemoryFile:
@@ -14,14 +13,12 @@ class MemoryFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def correct(
-        self, source: str, language: str, text: str, reviewer: str | None = None, when: datetime | None = None
-    ) -> None:
-        """Keep a person's translation of a source."""
+    def correction(self, language: str, source: str) -> Correction | None:
+        """The correction that stands, if any."""
         with Memory(self.path) as memory:
-            memory.correct(source, language, text, reviewer, when)
+            return memory.correction(language, source)
 
-    def withdraw(self, source: str, language: str) -> None:
-        """Forget it."""
+    def swap(self, language: str, source: str, old: Correction | None, new: Correction | None) -> bool:
+        """Put one in the place of another. Returns whether the old one still stood there."""
         with Memory(self.path) as memory:
-            memory.withdraw(source, language)
+            return memory.swap(language, source, old, new)

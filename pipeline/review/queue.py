@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from pipeline.review.estimate import Estimate, estimate, more_needed
 from pipeline.review.index import ensure_sample
 from pipeline.review.store import Store
-from pipeline.review.verdicts import ACTIVE, CURRENT, EVERYWHERE
+from pipeline.review.verdicts import ACTIVE, CURRENT, EVERYWHERE, LATEST
 
 Order = Literal["risk", "sample", "document"]
 ORDERS: Final[tuple[Order, ...]] = ("risk", "sample", "document")
@@ -59,13 +59,13 @@ _FROM: Final = {
 }
 _KEYS: Final = {"risk": ("s.calm", "s.n"), "sample": ("p.place",), "document": ("d.path", "d.id", "s.number")}
 _STANDING: Final = (
-    f"(SELECT v.id FROM verdicts v WHERE v.segment = s.key AND {ACTIVE} AND {CURRENT} ORDER BY v.id DESC LIMIT 1)"
+    f"(SELECT v.id FROM verdicts v WHERE v.segment = s.key AND {ACTIVE} AND {CURRENT} ORDER BY {LATEST} LIMIT 1)"
 )
 _STRATA: Final = (
     f"(SELECT group_concat(DISTINCT v.stratum) FROM verdicts v WHERE v.segment = s.key AND {ACTIVE} AND {CURRENT})"
 )
 _STALE: Final = f"EXISTS (SELECT 1 FROM verdicts v WHERE v.segment = s.key AND {ACTIVE})"
-_NOTE: Final = "(SELECT v.text FROM verdicts v WHERE v.segment = s.key AND v.kind = 'note' AND v.undone_at IS NULL ORDER BY v.id DESC LIMIT 1)"
+_NOTE: Final = f"(SELECT v.text FROM verdicts v WHERE v.segment = s.key AND v.kind = 'note' AND v.undone_at IS NULL ORDER BY {LATEST} LIMIT 1)"
 _COLUMNS: Final = (
     f"s.*, d.title, d.path, {_STANDING} AS standing, {_STRATA} AS strata, {_STALE} AS judged_once, {_NOTE} AS note"
 )
@@ -161,8 +161,9 @@ def summary(store: Store, query: Query) -> dict[str, Any]:
         ).fetchone()[0]
         kinds = dict.fromkeys(("accept", "edit", "reject"), 0)
         for row in db.execute(
-            f"SELECT kind, count(*) AS number FROM verdicts WHERE id IN (SELECT max(v.id) FROM verdicts v CROSS JOIN segments s"
-            f" ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT} GROUP BY v.segment) GROUP BY kind"
+            f"SELECT kind, count(*) AS number FROM (SELECT v.kind, row_number() OVER (PARTITION BY v.segment ORDER BY {LATEST})"
+            f" AS place FROM verdicts v CROSS JOIN segments s ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT})"
+            " WHERE place = 1 GROUP BY kind"
         ):
             kinds[row["kind"]] = row["number"]
         documents = db.execute("SELECT count(*) FROM documents WHERE segments > 0").fetchone()[0]
@@ -238,7 +239,7 @@ def _sampled(db: sqlite3.Connection) -> list[tuple[str, str, str, bool]]:
     """
     rows = db.execute(
         f"SELECT s.language, s.document, group_concat(v.stratum, ' ') AS strata, (SELECT w.kind FROM verdicts w WHERE"
-        f" w.segment = s.key AND w.undone_at IS NULL AND w.kind <> 'note' AND w.seen = v.seen ORDER BY w.id DESC LIMIT 1) AS kind"
+        f" w.segment = s.key AND w.undone_at IS NULL AND w.kind <> 'note' AND w.seen = v.seen ORDER BY w.at DESC, w.id DESC LIMIT 1) AS kind"
         f" FROM verdicts v CROSS JOIN segments s ON s.key = v.segment"
         f" WHERE s.action = 'translated' AND v.stratum IS NOT NULL AND {ACTIVE} AND {CURRENT} GROUP BY s.key"
     )

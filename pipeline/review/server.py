@@ -24,7 +24,7 @@ from pipeline.errors import MonoglotError, OutputError
 from pipeline.review import MAX_SEED, queue
 from pipeline.review.detail import detail
 from pipeline.review.guard import App, Guard
-from pipeline.review.index import ensure_sample, refresh
+from pipeline.review.index import ensure_sample, refresh, refresh_if_rewritten
 from pipeline.review.page import assets
 from pipeline.review.queue import ORDERS, Order, Query
 from pipeline.review.store import Store
@@ -50,6 +50,7 @@ class Given(BaseModel):
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
     reviewer: str | None = Field(None, max_length=_MAX_FIELD)
     revision: int | None = None
+    seen: str | None = Field(None, pattern=_KEY)
 
 
 class Undone(BaseModel):
@@ -105,6 +106,7 @@ class Pages:
     def verdict(self, body: bytes) -> Any:
         """Take a verdict; the answer is how the segment stands now, and what its row is, for undoing it."""
         given = Given.model_validate_json(body)
+        refresh_if_rewritten(self.store, given.key)
         if given.stratum and given.seed is not None:  # another window may have brought the index up to date meanwhile
             ensure_sample(self.store, given.seed)
         row = judge(self.store, self.corrections, Verdict(**given.model_dump()))

@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.errors import InputError, OutputError
+from pipeline.verify import record_files
 
 DATABASE: Final = "review.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 # How long a writer waits for another one, in seconds; a verdict takes milliseconds.
 BUSY_SECONDS: Final = 10.0
 # Search reads the whole index: mapped, 100,000 segments take half the time that they take through read calls.
 MAPPED_BYTES: Final = 1 << 30
 
-# `calm` is 1 - risk, so that ascending order is riskiest first; `folded` holds the words that search compares.
+# `calm` is 1 - risk, so that ascending order is riskiest first; `folded` holds the words that search compares; `replaced` is
+# what stood in the translation memory where an edit was put, as JSON: null if nothing, NULL for a verdict that was never put there.
 _SCHEMA: Final = """
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL,
@@ -52,12 +54,17 @@ CREATE TABLE verdicts (
   document TEXT NOT NULL, path TEXT NOT NULL, language TEXT NOT NULL, source TEXT NOT NULL, seen TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('accept', 'edit', 'reject', 'note')), text TEXT,
   stratum TEXT, seed INTEGER, reviewer TEXT, at TEXT NOT NULL, undone_by TEXT, undone_at TEXT,
-  pending INTEGER NOT NULL DEFAULT 0
+  pending INTEGER NOT NULL DEFAULT 0, replaced TEXT
 ) STRICT;
 CREATE INDEX verdicts_by_segment ON verdicts (segment, id);
 CREATE INDEX verdicts_by_source ON verdicts (language, source, id);
 CREATE INDEX verdicts_pending ON verdicts (pending) WHERE pending;
 """
+# What leads from a version to the next one.
+_STEPS: Final = {
+    1: ("ALTER TABLE verdicts ADD COLUMN replaced TEXT", "UPDATE verdicts SET replaced = 'null' WHERE kind = 'edit'")
+}
+_DAMAGED: Final = frozenset((sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT))
 
 
 class Store:
@@ -66,8 +73,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Open the database of an output folder, making it where it is not there. Raises InputError, OutputError."""
         self.folder = folder
-        if not (folder / "records").is_dir():
-            raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
+        record_files(folder)
         self._path = folder / DATABASE
         self._lock = threading.RLock()
         with self._said_plainly():
@@ -81,11 +87,15 @@ class Store:
                 if version == 0:
                     for statement in _SCHEMA.split(";\n"):
                         db.execute(statement)
+                for step in range(version or VERSION, VERSION):
+                    for statement in _STEPS[step]:
+                        db.execute(statement)
+                if version < VERSION:
                     db.execute(f"PRAGMA user_version = {VERSION}")
-        if version not in (0, VERSION):
+        if version > VERSION:
             self.close()
             raise InputError(
-                f"{self._path}: was written by another version of monoglot; use that one to export its verdicts"
+                f"{self._path}: was written by a newer version of monoglot; use that one to export its verdicts"
             )
 
     @contextmanager
@@ -112,6 +122,11 @@ class Store:
         try:
             yield
         except sqlite3.Error as error:
+            if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _DAMAGED:
+                raise OutputError(
+                    f"{self._path}: is damaged ({error}); move it away to start a new one, without its verdicts "
+                    "(sqlite3 FILE .recover may save what is left)"
+                ) from error
             raise OutputError(
                 f"{self._path}: cannot be used ({error}); is the folder writable, and is there room on the disk?"
             ) from error

@@ -2,6 +2,10 @@
 
 A verdict is a row that is never changed, only marked as undone, so that who said what and when stays known. It holds the
 words that it was given on: if another model translates the segment otherwise later, the verdict no longer counts for it.
+Of several that stand the latest counts, by when it was given, not by when it came: a colleague's file may come late.
+
+An edit goes to the translation memory, which other folders and other people's files share. So a verdict takes out only what
+it has put there, and puts back what stood there before; what is later than the edit stays.
 
 `stratum` tells how the segment was found. None: it was hunted, by risk, flag, search or reading. Otherwise it was drawn at
 random: `*` from all segments, `language:it` from those of a language, `document:<id>` from those of a document. Only drawn
@@ -10,21 +14,26 @@ ones say anything about the whole.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 from uuid import uuid4
 
-from pipeline.clean.unicode import styled
 from pipeline.review.store import Store
+from pipeline.translate.memory import Correction, tidy
 
 Kind = Literal["accept", "edit", "reject", "note", "confirm"]
 EVERYWHERE: Final = "*"
 # A verdict on what stands there now: on these words, or on those that a correction has replaced.
 CURRENT: Final = "(s.text = v.seen OR (s.human AND EXISTS (SELECT 1 FROM verdicts e WHERE e.language = s.language AND e.source = s.source AND e.kind = 'edit' AND e.text = s.text)))"
 ACTIVE: Final = "v.undone_at IS NULL AND v.kind <> 'note'"
+LATEST: Final = "v.at DESC, v.id DESC"
+# A time that is none, which an earlier version took from a file, is before all others.
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Refused(Exception):
@@ -42,13 +51,11 @@ class Overtaken(Refused):
 class Corrections(Protocol):
     """The part of the translation memory that verdicts write to."""
 
-    def correct(
-        self, source: str, language: str, text: str, reviewer: str | None = None, when: datetime | None = None
-    ) -> Any:
-        """Keep a person's translation of a source."""
+    def correction(self, language: str, source: str) -> Correction | None:
+        """The correction that stands, if any."""
 
-    def withdraw(self, source: str, language: str) -> Any:
-        """Forget it."""
+    def swap(self, language: str, source: str, old: Correction | None, new: Correction | None) -> bool:
+        """Put one in the place of another. Returns whether the old one still stood there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Verdict:
 
     `text` is the corrected English of an `edit`, or the words of a `note` (none take the note away). `confirm` repeats the
     verdict that stands, so that one given while hunting counts when the segment is drawn. `revision` is the state that the
-    person saw; None takes any. The same `uid` twice is the same verdict, sent again.
+    person saw, and `seen` the `words` of the English; None takes any. The same `uid` twice is the same verdict, sent again.
     """
 
     key: str
@@ -69,6 +76,7 @@ class Verdict:
     revision: int | None = None
     uid: str = ""
     at: str = ""
+    seen: str | None = None
 
 
 def judge(store: Store, corrections: Corrections, verdict: Verdict) -> int:
@@ -95,8 +103,13 @@ def undo(store: Store, corrections: Corrections, row: int, reviewer: str | None 
     return key
 
 
-def take(store: Store, corrections: Corrections, verdicts: Iterable[tuple[Verdict, bool]]) -> tuple[int, list[str]]:
-    """Take many verdicts, from a file, each with whether it was undone there. Returns how many were new, and refusals."""
+def take(
+    store: Store, corrections: Corrections, verdicts: Iterable[tuple[Verdict, bool]]
+) -> tuple[int, list[str], list[str]]:
+    """Take many verdicts, from a file, each with whether it was undone there.
+
+    Returns how many were new, refusals, and the segments whose edits are older than what stands.
+    """
     new, refusals = 0, []
     with store.writing() as db:
         for verdict, undone in verdicts:
@@ -113,33 +126,72 @@ def take(store: Store, corrections: Corrections, verdicts: Iterable[tuple[Verdic
                     db.execute("UPDATE verdicts SET pending = 0 WHERE id = ?", (row,))
             except Refused as error:
                 refusals.append(f"{verdict.key}: {error}")
-    settle(store, corrections)
-    return new, refusals
+    return new, refusals, settle(store, corrections)
 
 
-def settle(store: Store, corrections: Corrections) -> None:
-    """Bring the translation memory up to the verdicts. What a killed process left undone is done at the next start."""
+def settle(store: Store, corrections: Corrections) -> list[str]:
+    """Bring the translation memory up to the verdicts. What a killed process left undone is done at the next start.
+
+    Returns the keys of segments with a new edit that is without effect, because what stands is later.
+    """
+    older = []
     with store.reading() as db:
         pending = db.execute(
             "SELECT language, source, max(id) AS last FROM verdicts WHERE pending GROUP BY language, source"
         ).fetchall()
         for row in pending:
             about = (row["language"], row["source"])
-            standing = db.execute(
-                "SELECT kind, text, reviewer, at FROM verdicts WHERE language = ? AND source = ?"
-                " AND undone_at IS NULL AND kind IN ('edit', 'reject') ORDER BY id DESC LIMIT 1",
+            given = db.execute(
+                "SELECT * FROM verdicts WHERE language = ? AND source = ? AND kind IN ('edit', 'reject') ORDER BY id",
                 about,
-            ).fetchone()
-            if standing is not None and standing["kind"] == "edit":
-                when = moment(standing["at"])
-                corrections.correct(row["source"], row["language"], standing["text"], standing["reviewer"], when)
-            elif db.execute(
-                "SELECT 1 FROM verdicts WHERE language = ? AND source = ? AND kind = 'edit' LIMIT 1", about
-            ).fetchone():
-                corrections.withdraw(row["source"], row["language"])
+            ).fetchall()
+            stands = _settled(db, corrections, given)
+            new = max((one for one in given if one["pending"] and one["undone_at"] is None), key=_when, default=None)
+            if new is not None and new["kind"] == "edit" and _correction(new) != stands:
+                older.append(new["segment"])
             db.execute(
                 "UPDATE verdicts SET pending = 0 WHERE language = ? AND source = ? AND id <= ?", (*about, row["last"])
             )
+    return older
+
+
+def _settled(db: sqlite3.Connection, corrections: Corrections, given: Sequence[sqlite3.Row]) -> Correction | None:
+    """Bring the memory up to the edits and rejections of a source. Returns what stands in it then."""
+    about = (given[0]["language"], given[0]["source"])
+    put = [row for row in given if row["replaced"] is not None]
+    standing = max((row for row in given if row["undone_at"] is None), key=_when, default=None)
+    while True:
+        there = corrections.correction(*about)
+        ours = next((row for row in put if _correction(row) == there), None)
+        # Below all that these verdicts have put there lies what came from elsewhere.
+        below = there if ours is None else _replaced(ours)
+        wanted = below
+        if standing is not None and standing["kind"] == "edit":
+            edit = _correction(standing)
+            if below is None or below.made <= edit.made:
+                wanted = edit
+                # Before the memory has the edit: a process killed in between has lost nothing.
+                db.execute(
+                    "UPDATE verdicts SET replaced = ? WHERE id = ?",
+                    (json.dumps(below and astuple(below)), standing["id"]),
+                )
+        if wanted == there or corrections.swap(*about, there, wanted):
+            return wanted
+
+
+def _when(row: sqlite3.Row) -> tuple[datetime, int]:
+    return moment(row["at"]) or _NEVER, row["id"]
+
+
+def _correction(row: sqlite3.Row) -> Correction:
+    """What an edit puts into the memory."""
+    made = written(_when(row)[0])
+    return Correction(row["language"], row["source"], row["text"], row["reviewer"], made)
+
+
+def _replaced(row: sqlite3.Row) -> Correction | None:
+    replaced = json.loads(row["replaced"])
+    return replaced and Correction(*replaced)
 
 
 def revision(db: sqlite3.Connection, key: str) -> int:
@@ -179,9 +231,9 @@ def moment(at: str) -> datetime | None:
         return None
 
 
-def tidy(text: str) -> str:
-    """A correction in house style, on one line, as `run` will set it."""
-    return " ".join(styled(text).split())
+def words(text: str) -> str:
+    """What stands for an English text on its way to the page and back: 16 hex digits of a hash."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _insert(db: sqlite3.Connection, verdict: Verdict) -> int:
@@ -194,6 +246,8 @@ def _insert(db: sqlite3.Connection, verdict: Verdict) -> int:
     ).fetchone()
     if segment is None:
         raise Unknown("that segment is no longer in the output; reload the page")
+    if verdict.seen is not None and verdict.seen != words(segment["text"]):
+        raise Overtaken("this segment was translated anew since it was shown; here is how it stands now")
     if verdict.revision is not None and verdict.revision != revision(db, verdict.key):
         raise Overtaken("this segment was judged in another window; here is how it stands now")
     kind, text = _kind_and_text(db, verdict, segment)
@@ -235,7 +289,7 @@ def _kind_and_text(db: sqlite3.Connection, verdict: Verdict, segment: sqlite3.Ro
     if verdict.kind == "confirm":
         standing = db.execute(
             f"SELECT v.kind, v.text FROM verdicts v JOIN segments s ON s.key = v.segment"
-            f" WHERE v.segment = ? AND {ACTIVE} AND {CURRENT} ORDER BY v.id DESC LIMIT 1",
+            f" WHERE v.segment = ? AND {ACTIVE} AND {CURRENT} ORDER BY {LATEST} LIMIT 1",
             (verdict.key,),
         ).fetchone()
         if standing is None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Literal
 
 from pipeline.errors import InputError
-from pipeline.translate.memory import Correction, Memory, Remembered
+from pipeline.translate.memory import Correction, Memory, Remembered, tidy
 
 Origin = Literal["all", "human", "machine"]
 _LANGUAGE: Final = re.compile("[a-z]{2,3}")
@@ -46,7 +46,6 @@ def import_file(memory: Memory, path: Path, reviewer: str | None = None) -> Coun
     found: Counter[str] = Counter()
 
     def entries() -> Iterator[Correction | Remembered]:
-        found.clear()
         for entry in _read(path):
             if isinstance(entry, str):
                 found[f"passed over: {entry}"] += 1
@@ -57,9 +56,7 @@ def import_file(memory: Memory, path: Path, reviewer: str | None = None) -> Coun
             else:
                 yield entry
 
-    for _ in entries():  # once through, to know that all of it can be read
-        pass
-    memory.take(entries())
+    memory.take(entries())  # read once, for it may be a pipe
     return found
 
 
@@ -92,11 +89,11 @@ def _entry(line: bytes, where: str) -> Correction | Remembered:
         entry: Correction | Remembered = _adapters()[origin].validate_json(line)
         if isinstance(entry, Correction):
             made = datetime.fromisoformat(entry.made).astimezone(UTC).isoformat(timespec="seconds")
-            entry = replace(entry, made=made)
-            whole = bool(entry.english.strip() and _LANGUAGE.fullmatch(entry.language))
+            entry = replace(entry, source=tidy(entry.source), english=tidy(entry.english), made=made)
+            whole = bool(entry.source and entry.english and _LANGUAGE.fullmatch(entry.language))
         else:
             whole = bool(date.fromisoformat(entry.used) and _LANGUAGE.fullmatch(entry.language))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(f"{where}: {_NOT_AN_ENTRY}") from error
     if not whole:
         raise InputError(f"{where}: {_NOT_AN_ENTRY}")

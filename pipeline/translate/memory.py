@@ -27,6 +27,10 @@ from pipeline.translate.database import PARAMETERS, connect, nothing, said_plain
 T = TypeVar("T")
 # Rows read at a time where a whole table goes by.
 _ROWS: Final = 1000
+_CORRECT: Final = (
+    "INSERT INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+    " english = excluded.english, reviewer = excluded.reviewer, made = excluded.made"
+)
 # Hypotheses taken away at a time while the file is larger than it may be.
 _PRUNED: Final = 2000
 
@@ -73,6 +77,13 @@ class Stats:
     bytes: int
     corrections: Mapping[str, int]
     makers: tuple[Maker, ...]
+
+
+def tidy(text: str) -> str:
+    """A text as it stands in a cleaned document: in house style, its white space single spaces."""
+    from pipeline.clean.unicode import styled
+
+    return " ".join(styled(text).split())
 
 
 def default_path() -> Path:
@@ -165,15 +176,12 @@ class Memory:
     def correct(
         self, source: str, language: str, text: str, reviewer: str | None = None, when: datetime | None = None
     ) -> None:
-        """Keep a person's English for a segment, instead of an earlier one. Raises InputError if there are no words."""
+        """Keep a person's English for a segment, unless a later one stands. Raises InputError if there are no words."""
         if not text.strip():
             raise InputError(f"{source[:60]!r}: a correction needs words; to take one back, withdraw it")
         made = (when or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
         with said_plainly(self.path):
-            self._file().execute(
-                "INSERT OR REPLACE INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)",
-                (language, source, text, reviewer, made),
-            )
+            self._file().execute(f"{_CORRECT} WHERE excluded.made >= made", (language, source, text, reviewer, made))
 
     def take(self, entries: Iterable[Correction | Remembered]) -> None:
         """Take in what another memory held: all of it, or nothing if that fails.
@@ -184,12 +192,7 @@ class Memory:
         with said_plainly(self.path), transaction(self._file()) as connection:
             for entry in entries:
                 if isinstance(entry, Correction):
-                    connection.execute(
-                        "INSERT INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?)"
-                        " ON CONFLICT DO UPDATE SET english = excluded.english, reviewer = excluded.reviewer,"
-                        " made = excluded.made WHERE excluded.made > made",
-                        (entry.language, entry.source, entry.english, entry.reviewer, entry.made),
-                    )
+                    connection.execute(f"{_CORRECT} WHERE excluded.made > made", _row(entry))
                     continue
                 key = (entry.language, entry.model, entry.decoder)
                 if key not in makers:
@@ -198,6 +201,29 @@ class Memory:
                     "INSERT OR IGNORE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
                     (makers[key], _digest(entry.text), entry.text, _dump(entry.hypothesis), entry.used),
                 )
+
+    def correction(self, language: str, source: str) -> Correction | None:
+        """The correction of a segment, with who and when; None if there is none."""
+        with said_plainly(self.path):
+            row = self._read(
+                "SELECT language, source, english, reviewer, made FROM correction WHERE language = ? AND source = ?",
+                (language, source),
+            ).fetchone()
+        return None if row is None else Correction(*row)
+
+    def swap(self, language: str, source: str, old: Correction | None, new: Correction | None) -> bool:
+        """Put a correction, or None, in the place of another, whichever is the later.
+
+        Returns False, and changes nothing, if another process has put something else there meanwhile.
+        """
+        with said_plainly(self.path), transaction(self._file()) as connection:
+            if self.correction(language, source) != old:
+                return False
+            if new is None:
+                connection.execute("DELETE FROM correction WHERE language = ? AND source = ?", (language, source))
+            else:
+                connection.execute(_CORRECT, _row(new))
+        return True
 
     def withdraw(self, source: str, language: str) -> None:
         """Forget a correction; it is no error if there is none."""
@@ -326,6 +352,10 @@ class Memory:
             if not rows:
                 return
             yield from rows
+
+
+def _row(entry: Correction) -> tuple[str, str, str, str | None, str]:
+    return entry.language, entry.source, entry.english, entry.reviewer, entry.made
 
 
 def _there(path: Path) -> bool:

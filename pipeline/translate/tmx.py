@@ -18,9 +18,8 @@ from typing import IO, Any, Final
 from lxml import etree
 
 from pipeline import __version__
-from pipeline.clean.unicode import styled
 from pipeline.errors import InputError
-from pipeline.translate.memory import Correction, Remembered
+from pipeline.translate.memory import Correction, Remembered, tidy
 
 TARGET: Final = "en"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -134,9 +133,7 @@ def _corrections(unit: Any, saved: str, path: Path) -> Iterator[Correction | str
         segment = variant.find("seg")
         if named and segment is not None:
             language = named[1].lower()
-            # As a segment stands in a document after cleaning.
-            words = " ".join(styled(_words(segment, path)).split())
-            texts.setdefault(language, words)
+            texts.setdefault(language, tidy(_words(segment, path)))
             if language == TARGET:
                 who = variant.get("changeid") or variant.get("creationid") or who
                 when = variant.get("changedate") or variant.get("creationdate") or when

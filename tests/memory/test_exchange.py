@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from pipeline import __version__
 from pipeline.errors import InputError
 from pipeline.translate import Hypothesis
 from pipeline.translate.exchange import export, import_file
-from pipeline.translate.memory import Correction, Memory, Remembered
+from pipeline.translate.memory import Correction, Memory, Remembered, tidy
 
 EXPECTED = Path(__file__).parent.parent / "data" / "memory"
 ENTRIES = (
@@ -68,7 +71,25 @@ def test_what_to_export_can_be_chosen(memory: Memory) -> None:
 
 def test_jsonl_brings_everything_to_another_memory(memory: Memory, tmp_path: Path) -> None:
     assert import_file(memory, EXPECTED / "exported.jsonl") == {"corrections": 2, "hypotheses": 1}
-    assert everything(memory) == [ENTRIES[1], ENTRIES[0], ENTRIES[2]]
+    styled = replace(ENTRIES[0], english='"The old <bridge> is shut."')
+    assert everything(memory) == [ENTRIES[1], styled, ENTRIES[2]]
+
+
+def test_jsonl_gets_the_house_style_that_documents_have(memory: Memory, tmp_path: Path) -> None:
+    (tmp_path / "curly.jsonl").write_text(LINE.replace('"uno"', '"L’acqua  è  alta"'), "utf-8")
+    import_file(memory, tmp_path / "curly.jsonl")
+    assert memory.corrected(["L'acqua è alta"], "it") == {"L'acqua è alta": "one"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+@pytest.mark.parametrize("name", ["pipe", "pipe.tmx"])
+def test_a_pipe_is_read_once(memory: Memory, tmp_path: Path, name: str) -> None:
+    pipe = tmp_path / name
+    os.mkfifo(pipe)
+    content = f'<tmx version="1.4"><header/><body>{UNIT}</body></tmx>' if pipe.suffix else LINE
+    with subprocess.Popen([sys.executable, "-c", f"open({str(pipe)!r}, 'w').write({content!r})"]):
+        assert import_file(memory, pipe) == {"corrections": 1}
+    assert memory.corrected(["uno"], "it") == {"uno": "one"}
 
 
 def test_tmx_brings_what_people_wrote(memory: Memory) -> None:
@@ -151,6 +172,10 @@ LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one",
         ("list.jsonl", f"{LINE}\n[1, 2]\n", "line 2: is not a correction"),
         ("other.jsonl", f"{LINE}\n" + LINE.replace("human", "angel"), "line 2: is not a correction"),
         ("blank.jsonl", f"{LINE}\n" + LINE.replace('"one"', '" "'), "line 2: is not a correction"),
+        ("invisible.jsonl", f"{LINE}\n" + LINE.replace('"one"', '"\u200b"'), "line 2: is not a correction"),
+        ("sourceless.jsonl", f"{LINE}\n" + LINE.replace('"uno"', '"\u200b"'), "line 2: is not a correction"),
+        ("early.jsonl", LINE.replace("2026-03-01T12:30:00+00:00", "0001-01-01T00:00:00+14:00"), "line 1: is not a"),
+        ("deep.jsonl", "[" * 100_000, "line 1: is not a correction"),
         ("date.jsonl", f"{LINE}\n" + LINE.replace("2026-03-01", "yesterday"), "line 2: is not a correction"),
         ("language.jsonl", f"{LINE}\n" + LINE.replace('"it"', '"Italian"'), "line 2: is not a correction"),
         ("surrogate.jsonl", f"{LINE}\n" + LINE.replace('"one"', r'"\ud800"'), "line 2: is not a correction"),
@@ -185,7 +210,7 @@ def jsonl(memory: Memory) -> bytes:
     return out.getvalue()
 
 
-WORDS = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip)
+WORDS = st.text(st.characters(codec="utf-8"), min_size=1).map(tidy).filter(bool)
 
 
 @given(st.dictionaries(WORDS, WORDS, max_size=6))

@@ -74,6 +74,7 @@ def test_prune_leaves_corrections(path: Path) -> None:
         (("prune",), "--unused DAYS, --uninstalled or --max-size SIZE"),
         (("prune", "--max-size", "large"), "500MB or 2GB, not 'large'"),
         (("prune", "--unused", "0"), "greater than or equal to 1"),
+        (("prune", "--unused", "999999"), "less than or equal to 36500"),
         (("export", "memory.csv"), "ends in .tmx or .jsonl"),
         (("export", "no/folder/memory.tmx"), "cannot be written"),
         (("import", "nothing.tmx"), "nothing.tmx: cannot be read"),

@@ -136,6 +136,29 @@ def test_corrections_are_kept_replaced_and_withdrawn(path: Path) -> None:
             memory.correct("Il ponte è chiuso.", "it", " \n")
 
 
+def test_an_earlier_correction_replaces_no_later_one(path: Path) -> None:
+    with Memory(path) as memory:
+        memory.correct("uno", "it", "One!", "Nils", datetime(2026, 3, 1, tzinfo=UTC))
+        memory.correct("uno", "it", "one", "Marta", datetime(2026, 2, 1, tzinfo=UTC))
+        assert memory.corrected(["uno"], "it") == {"uno": "One!"}
+
+
+def test_a_swap_wants_what_it_expects(path: Path) -> None:
+    marta = Correction("it", "uno", "one", "Marta", "2026-03-01T12:30:00+00:00")
+    ada = Correction("it", "uno", "One.", "Ada", "2026-02-01T12:30:00+00:00")
+    with Memory(path) as memory:
+        for old, new, done, stands in (
+            (ada, None, False, None),
+            (None, marta, True, marta),
+            (None, ada, False, marta),
+            (marta, ada, True, ada),
+            (ada, marta, True, marta),
+            (marta, None, True, None),
+        ):
+            assert memory.swap("it", "uno", old, new) is done
+            assert memory.correction("it", "uno") == stands
+
+
 def test_each_change_of_a_language_gives_its_corrections_another_name(path: Path) -> None:
     names = []
     with Memory(path) as memory:

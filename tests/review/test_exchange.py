@@ -15,14 +15,14 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.review import MAX_SEED, queue
-from pipeline.review.exchange import FORMATS, read_file
+from pipeline.review.exchange import FORMATS, Taken, read_file
 from pipeline.review.index import refresh
 from pipeline.review.memory import MemoryFile
 from pipeline.review.page import MODULES, assets, standalone
 from pipeline.review.queue import Query
 from pipeline.review.store import Store
 from pipeline.review.verdicts import Verdict, judge
-from pipeline.translate.memory import Memory
+from pipeline.translate.memory import Correction, Memory
 
 from . import corpus
 
@@ -115,7 +115,7 @@ def test_other_files_are_not_taken(folder: Path, tmp_path: Path, content: bytes,
         read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None)
 
 
-def sent(folder: Path, tmp_path: Path, *verdicts: dict[str, object]) -> tuple[int, int, list[str]]:
+def sent(folder: Path, tmp_path: Path, *verdicts: dict[str, object]) -> Taken:
     """What becomes of a file with these verdicts, each on the riskiest Arabic segment where it does not say otherwise."""
     path = tmp_path / "verdicts.json"
     with Store(folder) as store:
@@ -145,7 +145,7 @@ def test_times_are_real_ones_and_kept_in_utc(folder: Path, tmp_path: Path, at: s
         with pytest.raises(InputError, match=r"verdicts\.0\.at"):
             sent(folder, tmp_path, {"at": at})
         return
-    assert sent(folder, tmp_path, {"at": at}) == (1, 1, [])
+    assert sent(folder, tmp_path, {"at": at}) == Taken(1, 1, (), ())
     assert [row["at"] for row in map(json.loads, exported(folder, "jsonl", "ar").splitlines())][-1] == kept
 
 
@@ -168,7 +168,7 @@ def test_tmx_stamps_are_in_utc(folder: Path, at: str, stamp: str | None) -> None
 @pytest.mark.parametrize(("seed", "taken"), [(0, True), (3_000_000_000, True), (-1, False), (2**53, False)])
 def test_seeds_that_a_page_was_made_with_are_taken(folder: Path, tmp_path: Path, seed: int, taken: bool) -> None:
     if taken:
-        assert sent(folder, tmp_path, {"stratum": "*", "seed": seed}) == (1, 1, [])
+        assert sent(folder, tmp_path, {"stratum": "*", "seed": seed}) == Taken(1, 1, (), ())
     else:
         with pytest.raises(InputError, match="seed"):
             sent(folder, tmp_path, {"stratum": "*", "seed": seed})
@@ -189,16 +189,32 @@ def test_what_was_taken_back_in_the_file_withdraws_nothing_from_elsewhere(folder
         with store.reading() as db:
             source = db.execute("SELECT source FROM segments WHERE key = ?", (key,)).fetchone()[0]
     memory = MemoryFile(tmp_path / "memory.sqlite")
-    memory.correct(source, "ar", "From another folder.")
-    assert sent(folder, tmp_path, {"kind": "edit", "text": "A slip.", "undone": True}) == (1, 1, [])
+    memory.swap("ar", source, None, Correction("ar", source, "From another folder.", None, "2026-01-01T00:00:00+00:00"))
+    assert sent(folder, tmp_path, {"kind": "edit", "text": "A slip.", "undone": True}) == Taken(1, 1, (), ())
     with Memory(memory.path) as opened:
         assert [(c.source, c.english) for c in opened.every_correction("ar")] == [(source, "From another folder.")]
 
 
+def test_an_older_correction_does_not_replace_a_newer_one(folder: Path, tmp_path: Path) -> None:
+    old: dict[str, object] = {"uid": "a" * 36, "kind": "edit", "text": "Of last year.", "at": "2025-01-01T00:00:00Z"}
+    memory = MemoryFile(tmp_path / "memory.sqlite")
+    with Store(folder) as store:
+        key = queue.page(store, Query(language="ar"))[0]["key"]
+        judge(store, memory, Verdict(key, "edit", "Of this year.", at="2026-01-01T00:00:00+00:00"))
+    assert sent(folder, tmp_path, old) == Taken(1, 1, (), (key,))
+    assert sent(folder, tmp_path, old) == Taken(1, 0, (), ())
+    with Memory(memory.path) as opened:
+        assert [c.english for c in opened.every_correction("ar")] == ["Of this year."]
+    assert [row["correction"] for row in map(json.loads, exported(folder, "jsonl", "ar").splitlines())] == [
+        None,
+        "Of this year.",
+    ]
+
+
 def test_verdicts_on_other_words_are_not_taken(folder: Path, tmp_path: Path) -> None:
-    total, new, refusals = sent(folder, tmp_path, {"seen": "Something else."})
-    assert (total, new, len(refusals)) == (1, 0, 1)
-    assert "another translation" in refusals[0]
+    taken = sent(folder, tmp_path, {"seen": "Something else."})
+    assert (taken.total, taken.new, len(taken.refusals)) == (1, 0, 1)
+    assert "another translation" in taken.refusals[0]
 
 
 def test_the_page_alone_names_the_documents_of_its_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,25 @@ def test_two_windows_see_each_other_and_overwrite_nothing(folder: Path, serve: S
     stranger.keyboard.press("a")
     expect(stranger.get_by_role("status")).to_contain_text("Accepted")
     assert other.faults.pop(0).count("409") == 1
+
+
+def test_a_page_that_a_run_has_overtaken_says_so(folder: Path, serve: Serve, window: Windows) -> None:
+    one = window()
+    page = one.open(serve(folder).address)
+    shown = corpus.HARBOUR
+    expect(page.locator(".current [data-side=source]")).to_contain_text("Secondo il prefetto")
+    said = (
+        corpus.Said("Il porto è chiuso.", "The port is closed."),
+        corpus.Said("Riapre lunedì.", "It opens on Monday."),
+    )
+    corpus.write(folder, [replace(corpus.record(shown.origin.path, "it", said), id=shown.id)])
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_contain_text("reload the page")
+    expect(page.locator("#progress-label")).to_contain_text("0 of")
+    page.reload()
+    page.get_by_role("button", name=re.compile("Riapre")).click()
+    expect(page.locator(".current [data-side=source]")).to_contain_text("Riapre lunedì.")
+    assert one.faults.pop(0).count("404") == 1
 
 
 def test_the_estimate_counts_the_sample_alone(folder: Path, serve: Serve, window: Windows, shoot: Shoot) -> None:

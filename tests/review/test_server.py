@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,8 +20,9 @@ from pipeline.errors import OutputError
 from pipeline.review import MAX_SEED
 from pipeline.review.guard import MAX_BODY, Guard, is_loopback
 from pipeline.review.memory import MemoryFile
-from pipeline.review.server import Pages, listen
+from pipeline.review.server import Pages, _answered, listen
 from pipeline.review.store import Store
+from pipeline.translate.memory import Memory
 
 from . import corpus
 from .conftest import Served, served
@@ -323,6 +325,43 @@ def test_a_sample_that_another_window_has_dropped_is_drawn_again(tmp_path: Path)
         pages.start({})
         given = {"uid": "0" * 36, "key": key, "kind": "accept", "stratum": "*", "seed": 5}
         assert pages.verdict(json.dumps(given).encode())["segment"]["drawn"]
+
+
+SAME, NEW = corpus.Said("Uno.", "One."), corpus.Said("Tre.", "Three.")
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "message"),
+    [
+        ([NEW, SAME, corpus.Said("Due.", "Two.")], 200, None),
+        ([SAME, corpus.Said("Due. Tre.", "Two. Three.")], 404, "reload the page"),
+        ([SAME, corpus.Said("Due.", "Second.")], 409, "translated anew"),
+    ],
+    ids=["elsewhere", "gone", "anew"],
+)
+@pytest.mark.parametrize("looked_again", [False, True])
+def test_a_page_that_a_run_has_overtaken_judges_nothing_else(
+    tmp_path: Path, said: list[corpus.Said], status: int, message: str | None, looked_again: bool
+) -> None:
+    """Whoever has the page open sees the segment of a key, or is told; the index may be up to date by then, or not."""
+    old = corpus.record("it/uno.txt", "it", [SAME, corpus.Said("Due.", "Two."), NEW])
+    folder = corpus.write(tmp_path / "normalized", [old])
+    with Store(folder) as store:
+        pages = Pages(store, MemoryFile(tmp_path / "memory.sqlite"), {})
+        seen = next(item for item in pages.start({"order": "document"})["items"] if item["source"] == "Due.")
+        shown = pages.segment({"key": seen["key"]})
+        corpus.write(folder, [replace(corpus.record("it/uno.txt", "it", said), id=old.id)])
+        if looked_again:
+            pages.start({})
+        elif message is not None:
+            answer = _answered(pages.segment, {"key": seen["key"]})
+            assert (answer.status_code, b"reload the page" in answer.body) == (404, True)
+        given = {"uid": "0" * 36, "key": seen["key"], "kind": "edit", "text": "Better.", "seen": shown["seen"]}
+        answer = _answered(pages.verdict, json.dumps(given).encode())
+        assert answer.status_code == status, answer.body
+        assert (message or "").encode() in bytes(answer.body)
+        with Memory(tmp_path / "memory.sqlite") as memory:
+            assert {c.source: c.english for c in memory.every_correction()} == ({} if message else {"Due.": "Better."})
 
 
 def test_two_reviews_of_one_folder_share_it(review: Served, tmp_path: Path) -> None:

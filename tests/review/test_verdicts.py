@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError, OutputError
+from pipeline.manifest import dump_entry, write_manifest
 from pipeline.provenance import from_json, to_json
 from pipeline.records import Record, Segment, Span, Translation
 from pipeline.review import index, queue
@@ -21,9 +22,9 @@ from pipeline.review.choose import every_record
 from pipeline.review.index import ensure_sample, refresh
 from pipeline.review.memory import MemoryFile
 from pipeline.review.queue import Query
-from pipeline.review.store import DATABASE, Store
+from pipeline.review.store import DATABASE, VERSION, Store
 from pipeline.review.verdicts import Overtaken, Refused, Unknown, Verdict, judge, settle, undo
-from pipeline.translate.memory import Memory
+from pipeline.translate.memory import Correction, Memory
 from pipeline.verify import load_record
 
 from . import corpus
@@ -120,17 +121,124 @@ def test_undoing_the_second_edit_brings_back_the_first(store: Store, memory: Mem
 def test_a_rejection_leaves_corrections_from_elsewhere_alone(store: Store, memory: MemoryFile) -> None:
     item = first(store)
     source = "Secondo il prefetto, 235 famiglie hanno lasciato le case."
-    memory.correct(source, "it", "From another folder.")
+    memory.swap("it", source, None, Correction("it", source, "From another folder.", None, "2026-01-01T00:00:00+00:00"))
     judge(store, memory, Verdict(str(item["key"]), "reject"))
     assert corrections(memory) == {source: "From another folder."}
 
 
+SOURCE = "Secondo il prefetto, 235 famiglie hanno lasciato le case."
+MARTA = Correction("it", SOURCE, "Marta's words.", "Marta", "2026-01-01T00:00:00+00:00")
+
+
+@pytest.mark.parametrize("last", ["undo", "reject"])
+def test_what_an_edit_replaced_is_put_back(store: Store, memory: MemoryFile, last: str) -> None:
+    memory.swap("it", SOURCE, None, MARTA)
+    key = str(first(store)["key"])
+    judge(store, memory, Verdict(key, "edit", "One."))
+    row = judge(store, memory, Verdict(key, "edit", "Two."))
+    assert corrections(memory) == {SOURCE: "Two."}
+    undo(store, memory, row)
+    assert corrections(memory) == {SOURCE: "One."}
+    if last == "reject":
+        judge(store, memory, Verdict(key, "reject"))
+    else:
+        undo(store, memory, row - 1)
+    assert memory.correction("it", SOURCE) == MARTA
+
+
+def test_undo_in_one_folder_leaves_the_edit_of_another(store: Store, memory: MemoryFile, tmp_path: Path) -> None:
+    key = str(first(store)["key"])
+    row = judge(store, memory, Verdict(key, "edit", "Here.", at="2026-03-01T10:00:00+00:00"))
+    with Store(corpus.write(tmp_path / "elsewhere", [corpus.HARBOUR])) as elsewhere:
+        refresh(elsewhere)
+        judge(elsewhere, memory, Verdict(key, "edit", "There.", at="2026-03-02T10:00:00+00:00"))
+    undo(store, memory, row)
+    assert corrections(memory) == {SOURCE: "There."}
+
+
+def test_the_same_verdict_in_two_folders_is_taken_out_by_the_one_that_put_it_there(
+    store: Store, memory: MemoryFile, tmp_path: Path
+) -> None:
+    verdict = Verdict(str(first(store)["key"]), "edit", "The same.", at="2026-03-01T10:00:00+00:00")
+    row = judge(store, memory, verdict)
+    with Store(corpus.write(tmp_path / "elsewhere", [corpus.HARBOUR])) as elsewhere:
+        refresh(elsewhere)
+        undo(elsewhere, memory, judge(elsewhere, memory, verdict))
+    assert corrections(memory) == {SOURCE: "The same."}
+    undo(store, memory, row)
+    assert corrections(memory) == {}
+
+
+def test_what_came_into_the_memory_later_stays(store: Store, memory: MemoryFile) -> None:
+    key = str(first(store)["key"])
+    row = judge(store, memory, Verdict(key, "edit", "Ada's.", at="2025-12-31T10:00:00+00:00"))
+    with Memory(memory.path) as opened:
+        opened.take([MARTA])
+    undo(store, memory, row)
+    assert memory.correction("it", SOURCE) == MARTA
+    judge(store, memory, Verdict(key, "edit", "Ada's again.", at="2025-12-31T11:00:00+00:00"))
+    assert memory.correction("it", SOURCE) == MARTA
+
+
+def test_the_later_verdict_stands_whenever_it_came(store: Store, memory: MemoryFile) -> None:
+    key = str(first(store)["key"])
+    row = judge(store, memory, Verdict(key, "edit", "Late.", at="2026-03-02T10:00:00+00:00"))
+    judge(store, memory, Verdict(key, "reject", at="2026-03-01T10:00:00+00:00"))
+    judge(store, memory, Verdict(key, "edit", "Early.", at="2026-03-01T10:00:01+00:00"))
+    assert corrections(memory) == {SOURCE: "Late."}
+    assert first(store)["standing"]["text"] == "Late."  # type: ignore[index]
+    assert queue.summary(store, Query())["kinds"] == {"accept": 0, "edit": 1, "reject": 0}
+    undo(store, memory, row)
+    assert corrections(memory) == {SOURCE: "Early."}
+
+
+def test_a_database_of_version_1_is_brought_up_to_date(folder: Path, store: Store, memory: MemoryFile) -> None:
+    key = str(first(store)["key"])
+    row = judge(store, memory, Verdict(key, "edit", "Kept.", at="2026-03-01T10:00:00+00:00"))
+    with store.writing() as db:
+        db.execute("ALTER TABLE verdicts DROP COLUMN replaced")
+        db.execute("PRAGMA user_version = 1")
+    store.close()
+    for _ in range(2):
+        with Store(folder) as again, again.reading() as db:
+            assert db.execute("PRAGMA user_version").fetchone()[0] == VERSION
+            assert db.execute("SELECT text, replaced FROM verdicts").fetchone()[:] == ("Kept.", "null")
+    with Store(folder) as again:
+        undo(again, memory, row)
+    assert corrections(memory) == {}
+
+
+def test_a_database_of_a_later_version_is_refused(folder: Path, store: Store) -> None:
+    with store.writing() as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    with pytest.raises(InputError, match="newer version"):
+        Store(folder)
+
+
+@pytest.mark.parametrize("content", [b"these are words, no database\n" * 100, None], ids=["text", "cut"])
+def test_a_damaged_database_is_told_from_one_that_cannot_be_written(
+    folder: Path, store: Store, content: bytes | None
+) -> None:
+    store.close()
+    path = folder / DATABASE
+    path.write_bytes(content if content is not None else path.read_bytes()[:5000])
+
+    def open_and_look() -> None:
+        with Store(folder) as damaged:
+            refresh(damaged)
+            queue.page(damaged, Query())
+
+    with pytest.raises(OutputError, match=r"review\.sqlite: is damaged .* move it away"):
+        open_and_look()
+
+
 def test_what_a_kill_left_undone_is_done_at_the_next_start(store: Store, memory: MemoryFile) -> None:
     class Broken:
-        def correct(self, *_: object) -> None:
+        def correction(self, *_: object) -> None:
             raise ConnectionAbortedError
 
-        withdraw = correct
+        def swap(self, *_: object) -> bool:
+            raise ConnectionAbortedError
 
     with pytest.raises(ConnectionAbortedError):
         judge(store, Broken(), Verdict(str(first(store)["key"]), "edit", "Kept."))
@@ -301,6 +409,30 @@ def test_documents_that_are_gone_leave_the_index(store: Store, folder: Path) -> 
     (folder / "records" / f"{corpus.VALLEY.id}.json").unlink()
     refresh(store)
     assert {item["language"] for item in queue.page(store, Query())} == {"it"}
+
+
+def manifest(folder: Path, *entries: dict[str, object]) -> None:
+    with (folder / "run.json").open("wb") as file:
+        write_manifest(file, {}, map(dump_entry, entries))
+
+
+def test_documents_that_left_the_input_are_in_no_queue_and_no_estimate(store: Store, folder: Path) -> None:
+    valley: dict[str, object] = {"id": corpus.VALLEY.id, "path": "ar/wadi.txt"}
+    harbour: dict[str, object] = {"id": corpus.HARBOUR.id, "path": "it/porto.txt"}
+    failed: dict[str, object] = {"path": "it/leer.txt", "status": "failed"}
+
+    def population() -> tuple[int, int]:
+        refresh(store)
+        return queue.estimates(store)["all"]["population"], sum(len(one.segments) for one in every_record(folder))
+
+    assert population() == (7, 7), "without run.json nobody knows"
+    manifest(folder, failed, harbour, {**valley, "orphan": True})
+    assert population() == (4, 4)
+    manifest(folder, failed, harbour, valley)
+    assert population() == (7, 7)
+    (folder / "run.json").write_bytes((folder / "run.json").read_bytes().replace(b'"id": ', b'"id", '))
+    with pytest.raises(InputError, match=r"run\.json: cannot be read"):
+        refresh(store)
 
 
 def test_many_threads_lose_nothing(store: Store, memory: MemoryFile) -> None:

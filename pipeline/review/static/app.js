@@ -215,7 +215,7 @@ async function judge(kind, text = null) {
   const { segment, query, summary } = state;
   if (!segment) return false;
   const verdict = {
-    uid: uuid(), key: segment.key, kind, text, revision: segment.revision, reviewer: byId("reviewer").value.trim() || null,
+    uid: uuid(), key: segment.key, kind, text, revision: segment.revision, seen: segment.seen, reviewer: byId("reviewer").value.trim() || null,
     stratum: kind === "note" ? null : summary.stratum, seed: summary.stratum ? Number(query.seed) : null,
   };
   const answer = await attempt(() => backend.verdict(verdict));
