@@ -7,12 +7,13 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from pipeline.clean import boilerplate
 from pipeline.clean.blocks import blocks
+from pipeline.clean.boilerplate import JUDGED, Verdict, judge, removals
+from pipeline.clean.evidence import FURNITURE, Evidence
 from pipeline.clean.keep import kept
 from pipeline.clean.layout import layout
 from pipeline.clean.ledger import apply, compose, raw_spans
@@ -33,39 +34,87 @@ MAX_ROUNDS: Final = 10
 MAX_TITLE_WORDS: Final = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time through all steps: the edits of each repair, the verdicts on the text that they leave, and what these remove."""
+
+    repairs: tuple[Sequence[Edit], ...]
+    verdicts: Sequence[Verdict]
+    removals: Sequence[Edit]
+    fields: Sequence[Field]
+
+
 def clean(document: Document, settings: Settings, bearing: Bearing = NOTHING) -> Document:
     """The document with `source`, `edits` and the metadata that the removed blocks held.
 
     `bearing` is what of it recurs in the corpus that it is part of.
     """
-    keep = frozenset(settings.keep)
-    text, edits = document.raw, tuple[Edit, ...]()
+    edits = tuple[Edit, ...]()
     fields = list(document.fields)
-    for _ in range(MAX_ROUNDS):
-        before = text
-        for repair in REPAIRS:
-            if found := _wanted(repair(text), keep):
-                text, edits = apply(text, found), compose(edits, found)
-        found, new_fields = boilerplate.strip(text, settings.clean, keep, bearing)
-        if new_fields:
+    for done in _rounds(document.raw, settings, bearing):
+        for found in done.repairs:
+            edits = compose(edits, found)
+        if done.fields:
             to_raw = raw_spans(edits)
-            fields += (replace(field, span=to_raw(field.span)) for field in new_fields if field.span is not None)
-        if found:
-            text, edits = apply(text, found), compose(edits, found)
-        if text == before:
-            break
+            fields += (replace(field, span=to_raw(field.span)) for field in done.fields if field.span is not None)
+        if done.removals:
+            edits = compose(edits, done.removals)
+    text = apply(document.raw, edits)
     first = next(iter(blocks(text)), None)
     if first is not None and first.words <= MAX_TITLE_WORDS and not first.ends_like_sentence:
         fields.append(Field("title", first.text, "shape.first-heading", raw_spans(edits)(first.span)))
     return replace(document, source=text, edits=edits, fields=_once(fields))
 
 
+def explain(raw: str, settings: Settings) -> list[Verdict]:
+    """What `clean` holds of each block of a text, in order: why it goes, in whichever round that is, or why it stays.
+
+    The rounds see the same blocks but for those that went. Should a repair have made others, these follow at the end.
+    """
+    told: list[Verdict] = []
+    left: list[int] = []
+    for number, done in enumerate(_rounds(raw, settings, explained=True), 1):
+        if len(done.verdicts) != len(left):
+            left = list(range(len(told), len(told) + len(done.verdicts)))
+            told += done.verdicts
+        for place, verdict in zip(left, done.verdicts, strict=True):
+            if number > 1 and verdict.removed:
+                later = Evidence(FURNITURE, 0.0, JUDGED, f"in round {number}, without the blocks that had gone by then")
+                told[place] = replace(verdict, evidence=(*verdict.evidence, later), sentences=told[place].sentences)
+            elif number > 1 and verdict.sentences:
+                told[place] = replace(told[place], sentences=told[place].sentences + verdict.sentences)
+        left = [place for place in left if not told[place].removed]
+    return told
+
+
 def laid_out(raw: str, keep: frozenset[str] = frozenset()) -> str:
     """The text as the repairs leave it, before boilerplate is looked for; `keep` is what they leave alone."""
-    text = raw
-    for repair in REPAIRS:
-        text = apply(text, _wanted(repair(text), keep))
+    text, _ = _repaired(raw, keep)
     return text
+
+
+def _rounds(raw: str, settings: Settings, bearing: Bearing = NOTHING, *, explained: bool = False) -> Iterator[Round]:
+    """The rounds of a text's cleaning, until one changes nothing."""
+    keep = frozenset(settings.keep)
+    text = raw
+    for _ in range(MAX_ROUNDS):
+        repaired, repairs = _repaired(text, keep)
+        verdicts = judge(repaired, settings.clean, keep, bearing, explained=explained)
+        removed, fields = removals(repaired, verdicts)
+        yield Round(repairs, verdicts, removed, fields)
+        before, text = text, apply(repaired, removed)
+        if text == before:
+            return
+
+
+def _repaired(text: str, keep: frozenset[str]) -> tuple[str, tuple[Sequence[Edit], ...]]:
+    """The text after all repairs, and the edits of each that found something."""
+    steps: list[Sequence[Edit]] = []
+    for repair in REPAIRS:
+        if found := _wanted(repair(text), keep):
+            text = apply(text, found)
+            steps.append(found)
+    return text, tuple(steps)
 
 
 def _wanted(edits: Iterable[Edit], keep: frozenset[str]) -> list[Edit]:

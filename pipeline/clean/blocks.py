@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeline.clean.folding import bare, fold
 from pipeline.records import Kind, Span
+from pipeline.scripts import UNSPACED
 
 # A heading is a short line that does not end like a sentence.
 MAX_HEADING_WORDS: Final = 12
@@ -19,7 +20,7 @@ MAX_REMEMBERED: Final = 2_000
 
 _BLOCK: Final = re.compile(r"[^\n]+")
 SENTENCE_END: Final = re.compile(r"[.!?。！？؟۔…:;][\"')\]]*$")
-_UNSPACED: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _UNSPACED_CHARACTERS_A_WORD: Final = 2
 
 

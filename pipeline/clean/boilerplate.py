@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -31,7 +31,7 @@ from pipeline.clean.repetition import (
     masked,
 )
 from pipeline.clean.shape import contextual, repeated
-from pipeline.records import Edit, Field
+from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
 
 # The probability from which a block is removed.
@@ -44,6 +44,8 @@ ENOUGH: Final = 0.9
 RECURRING: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
 # What the judgement says beyond the rules, or against them.
 JUDGED: Final = "context"
+LAST_LEFT: Final = Evidence(ARTICLE, 0.0, JUDGED, "nothing else of the text would be left")
+WITHIN: Final = Evidence(ARTICLE, 0.0, JUDGED, "a sentence within a paragraph")
 # A block that recurs over the corpus needs no other evidence at the standard level; any doubt keeps one that nearly does.
 RECURS: Final = 0.95
 NEARLY_RECURS: Final = 0.9
@@ -57,12 +59,13 @@ MAX_PASSES: Final = 2
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is held of a block: all evidence; the score, which is the probability that it is boilerplate (of the rules alone: the
-    sum of their evidence); and whether the block goes."""
+    sum of their evidence); whether the block goes; and where it stays, the sentences that are taken out of it."""
 
     block: Block
     evidence: tuple[Evidence, ...]
     score: float
     removed: bool
+    sentences: tuple[Verdict, ...] = ()
 
     @property
     def best(self) -> Evidence:
@@ -82,15 +85,19 @@ def judge(
 
     What the rules find is weighed against the shape of a block and its surroundings (`judgement`). A block whose leading
     evidence is of a kind or a rule that `keep` names stays; `bearing` says which blocks stand in many other documents. What the
-    judgement went by is told where no rule gives a reason; with `explained`, wherever it differs from the rules.
+    judgement went by is told where no rule gives a reason; with `explained`, wherever it differs from the rules. The judgement
+    alone never empties a text: it has learnt from whole pages.
     """
     ruled = _ruled(text, bearing)
     trees = forest()
     rows = trees.rows([_features(verdict) for verdict in ruled])
-    return [
+    judged = [
         _judged(verdict, probability, level, keep, partial(trees.reasons, row), explained)
         for verdict, probability, row in zip(ruled, trees.probabilities(rows), rows, strict=True)
     ]
+    if all(verdict.removed for verdict in judged):
+        judged = [_unless_ruled(verdict) for verdict in judged]
+    return [replace(v, sentences=_sentences(v, keep)) if not v.removed else v for v in judged]
 
 
 def weigh(text: str) -> list[tuple[Block, Own]]:
@@ -129,6 +136,21 @@ def _judged(
     return Verdict(verdict.block, evidence, probability, gone and not _kept(max(evidence, key=_weight), keep))
 
 
+def _unless_ruled(verdict: Verdict) -> Verdict:
+    """The verdict on a block of a text of which nothing would be left: it stays where only the judgement speaks against it."""
+    if any(item.weight > 0 and item.rule != JUDGED for item in verdict.evidence):
+        return verdict
+    return replace(verdict, evidence=(*verdict.evidence, LAST_LEFT), removed=False)
+
+
+def _sentences(verdict: Verdict, keep: frozenset[str]) -> tuple[Verdict, ...]:
+    """The verdicts on the pleas within a block that stays, each a block of its own."""
+    return tuple(
+        Verdict(Block(verdict.block.index, span, plea), (WITHIN, *items), score(items), True)
+        for span, plea, items in pleas(verdict.block, verdict.evidence, keep)
+    )
+
+
 def _ruled(text: str, bearing: Bearing) -> list[Verdict]:
     """What the rules alone hold of each block: its evidence, and whether that is enough beside what goes around it."""
     document = blocks(text)
@@ -156,11 +178,8 @@ def _ruled(text: str, bearing: Bearing) -> list[Verdict]:
     ]
 
 
-def strip(
-    text: str, level: CleanLevel, keep: frozenset[str] = frozenset(), bearing: Bearing = NOTHING
-) -> tuple[list[Edit], list[Field]]:
+def removals(text: str, verdicts: Sequence[Verdict]) -> tuple[list[Edit], list[Field]]:
     """The edits that remove the boilerplate of a laid-out text, and the metadata that it held (spans within `text`)."""
-    verdicts = judge(text, level, keep, bearing)
     edits: list[Edit] = []
     fields: list[Field] = []
     kept_before = False
@@ -168,17 +187,22 @@ def strip(
         fields += (field for item in verdict.evidence for field in item.fields if verdict.removed or not item.weight)
         if not verdict.removed:
             kept_before = True
-            edits += pleas(verdict.block, verdict.evidence, keep)
+            edits += (_removal(text, sentence, sentence.block.span) for sentence in verdict.sentences)
             continue
         # The blank line before the block goes with it; the one after it where nothing before it stays.
         span = verdict.block.span
         start, end = verdicts[i - 1].block.span.end if i else 0, span.end
         if not kept_before:
             start, end = span.start, verdicts[i + 1].block.span.start if i + 1 < len(verdicts) else span.end
-        best = verdict.best
-        reason = "; ".join(dict.fromkeys(item.reason for item in verdict.evidence if item.weight > 0))
-        edits.append(Edit(start, end, text[start:end], "", f"boilerplate.{best.kind}:{best.rule}", reason))
+        edits.append(_removal(text, verdict, Span(start, end)))
     return edits, fields
+
+
+def _removal(text: str, verdict: Verdict, span: Span) -> Edit:
+    best = verdict.best
+    told = [item.reason for item in verdict.evidence if item.weight > 0 or item is WITHIN]
+    reason = "; ".join(dict.fromkeys(told))
+    return Edit(span.start, span.end, text[span.start : span.end], "", f"boilerplate.{best.kind}:{best.rule}", reason)
 
 
 def _recurs(block: Block, bearing: Bearing) -> Iterator[Evidence]:

@@ -53,8 +53,11 @@ RULES: Final[tuple[CharacterRule, ...]] = (
         "an exotic space",
         _to(" ", "\u00a0\u1680\u202f\u205f\u3000\t" + _block(0x2000, 0x200A)),
     ),
+    # A carriage return may have a line feed behind it that belongs to it.
     CharacterRule(
-        "unicode.newline", "an exotic line or page break", _to("\n", "\v\f\x85\u2028") | _to("\n\n", "\u2029")
+        "unicode.newline",
+        "an exotic line or page break",
+        _to("\n", "\r\v\f\x85\u2028") | _to("\n\n", "\u2029"),
     ),
     CharacterRule(
         "unicode.ligature",

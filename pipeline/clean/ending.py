@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.clean.blocks import Block
-from pipeline.clean.page import ENDERS, Item, Page
+from pipeline.clean.page import Item, Page
 
 # Weights, set by hand on the tuning half of benchmarks/cleaning (files 40 and up).
 BIOGRAPHY: Final = 0.95
@@ -26,7 +26,6 @@ MAX_AUTHOR_LINE_WORDS: Final = 5
 # A footer's sentences are short; and what comes after so many lines of it is no paragraph of the article.
 MAX_NOTICE_WORDS: Final = 45
 MIN_NOTICE_ENDERS: Final = 2
-_NOTICE_ALONE: Final = frozenset(("copyright", "legal"))
 
 
 def after_the_end(page: Page, i: int) -> Iterator[Item]:
@@ -45,7 +44,7 @@ def _unfinished(page: Page, block: Block) -> Iterator[Item]:
     kind, weight = page.strongest[i]
     if kind not in PROMPTS or not weight or block.ends_like_sentence or block.words < MIN_UNFINISHED_WORDS:
         return
-    last = i == page.last_prose + 1 and i + 1 < len(page.blocks) and all(page.removed[i + 1 :])
+    last = i == page.last_prose + 1 and i + 1 < len(page.blocks) and page.is_last(i)
     if last or page.amid_prose(i):
         yield kind, UNFINISHED, "shape.unfinished", "a prompt without a full stop among sentences"
 
@@ -55,7 +54,7 @@ def _biography(page: Page, block: Block) -> Iterator[Item]:
     i, text = block.index, block.compared
     if block.words > MAX_BIOGRAPHY_WORDS:
         return
-    known = next((author for author in page.authors if text.startswith(author)), None)
+    known = max((author for author in page.authors if text.startswith(author)), key=len, default=None)
     if known is not None and text == known:
         if i > page.first_prose:
             yield "byline", BIOGRAPHY, "shape.author-again", "the author's name stands there again"
@@ -76,19 +75,15 @@ def _ended(page: Page, block: Block) -> Iterator[Item]:
     """A hint counts for more where the furniture that ends articles has begun; a sentence needs more of it before."""
     i = block.index
     kind, weight = page.strongest[i]
-    begun = [j for j in range(page.last_prose + 1, i) if page.removed[j] and page.strongest[j][1] >= 0.9]
-    enders = [page.strongest[j][0] for j in begun if page.strongest[j][0] in ENDERS]
+    enders = page.enders.between(page.last_prose, i)
     if not enders:
         return
     if not block.ends_like_sentence:
         if weight:
             yield kind, ENDED, "shape.ended", "after the furniture that ends articles"
-    elif block.words <= MAX_NOTICE_WORDS and page.has_body and len(enders) >= MIN_NOTICE_ENDERS:
+    elif block.words <= MAX_NOTICE_WORDS and page.has_body and enders >= MIN_NOTICE_ENDERS:
         if weight:
             yield kind, 2 * ENDED, "shape.ended", "after the furniture that ends articles"
-        if not _NOTICE_ALONE.isdisjoint(enders) and not _article_after(page, i):
+        article_after = page.sentences.after(i) < len(page.blocks)
+        if page.notices.between(page.last_prose, i) and not article_after:
             yield "legal", 0.6, "shape.notice", "a sentence in the footer"
-
-
-def _article_after(page: Page, i: int) -> bool:
-    return any(not page.removed[j] and page.blocks[j].ends_like_sentence for j in range(i + 1, len(page.blocks)))

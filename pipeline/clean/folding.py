@@ -10,13 +10,15 @@ import re
 import unicodedata
 from typing import Final
 
+from pipeline.scripts import UNSPACED
+
 # Letters that Unicode does not decompose, or that newspapers in one language write in two ways.
 _VARIANTS: Final = {"ı": "i", "İ": "i", "ł": "l", "ø": "o", "đ": "d", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه"}
 _MARKS: Final = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d]")
 _OUTSIDE_WORDS: Final = re.compile(r"^[\W_]+|[\W_]+$")
-# Words, digits joined; each other sign alone. Chinese and Japanese set no spaces: their characters are taken in pairs.
+# Words, digits joined; each other sign alone. Where no spaces are set, characters are taken in pairs.
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
-_UNSPACED: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]+")
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]+")
 
 
 class _Folding(dict[int, str]):
@@ -71,7 +73,7 @@ def tokens(folded: str) -> list[str]:
         return _TOKEN.findall(folded)
     found: list[str] = []
     for token in _TOKEN.findall(unmarked(folded)):
-        if token[0] >= "\u2e80" and len(token) > 2 and _UNSPACED.fullmatch(token):
+        if token[0] >= "\u0e00" and len(token) > 2 and _UNSPACED.fullmatch(token):
             found += (token[i : i + 2] for i in range(len(token) - 1))
         else:
             found.append(token)

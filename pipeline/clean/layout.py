@@ -24,6 +24,11 @@ _SPACES: Final = re.compile(r"  +")
 _FIRST_WORD: Final = re.compile(r"\S+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _DIVIDED: Final = re.compile(r"([^\W\d_]+)-$")
+# “Kinder- und Jugendhilfe”: what the words after and before these have in common is said once. It is no word of its own where
+# the document hyphenates it elsewhere: “deixou-o”, “allez-y”.
+_AND_OR: Final = r"(?:and|or|und|oder|et|ou|e|o|y|u|en|of|ve|i)"
+_SHARING: Final = re.compile(rf"{_AND_OR}(?!\S)")
+_HYPHENATED: Final = re.compile(rf"(?<=[^\W\d_])-{_AND_OR}\b(?!-)")
 _TERMINAL: Final = ".!?:;\"')]。！？؟۔"
 _LIST_ITEM: Final = re.compile(r"[-*•·‣▪]\s|\(?\d{1,3}[.)]\s")
 
@@ -47,7 +52,7 @@ def layout(text: str) -> Iterator[Edit]:
         for whole in (match.group(),)
     ]
     width = _wrap_width(lines)
-    vocabulary = {word.lower() for word in _WORD.findall(text)} if width else set()
+    vocabulary = {word.lower() for word in _WORD.findall(text)} | {*_HYPHENATED.findall(text)} if width else set()
     at = 0
     previous: _Line | None = None
     for line in lines:
@@ -89,7 +94,8 @@ def _join(text: str, line: _Line, following: _Line, vocabulary: set[str]) -> Ite
     """Join two lines; a word that was divided between them is made whole where the document has it whole elsewhere."""
     gap = text[line.end : following.start]
     head, tail = _DIVIDED.search(line.text[-40:]), _WORD.match(following.text)
-    if head is None or tail is None:
+    shared = _SHARING.match(following.text)
+    if head is None or tail is None or (shared and f"-{shared.group()}" not in vocabulary):
         yield from _change(line.end, gap, " ", "layout.unwrap", "a line that was wrapped")
     elif tail.group().islower() and (head.group(1) + tail.group()).lower() in vocabulary:
         yield from _change(line.end - 1, f"-{gap}", "", "layout.unhyphenate", "a word divided at the end of a line")

@@ -1,4 +1,4 @@
-"""The blocks of a raw text as the survey compares them, by their words, before any of them is judged; and the shelf on which
+"""The blocks of a text as the survey compares them, by their words, repaired and not yet judged; and the shelf on which
 they wait for its second pass.
 """
 
@@ -13,9 +13,8 @@ from itertools import pairwise
 from tempfile import SpooledTemporaryFile
 from typing import Final
 
+from pipeline.clean import laid_out
 from pipeline.clean.blocks import blocks
-from pipeline.clean.layout import layout
-from pipeline.clean.ledger import apply
 from pipeline.clean.repetition import MAX_BLOCK_WORDS, MIN_BLOCK_WORDS, block_key, masked
 
 # Shorter blocks that differ in a word have too little left in common.
@@ -51,8 +50,8 @@ class Piece:
 
 
 def pieces(raw: str) -> Iterator[Piece]:
-    """The blocks of a raw text, in order."""
-    for block in blocks(apply(raw, layout(raw))):
+    """The blocks of a raw text, in order, as cleaning will have them when it asks which of them recur."""
+    for block in blocks(laid_out(raw)):
         words = masked(block.text)
         key: int | None
         if MIN_BLOCK_WORDS <= block.words <= MAX_BLOCK_WORDS:

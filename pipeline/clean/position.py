@@ -13,18 +13,25 @@ from typing import Final
 from pipeline.clean.blocks import Block
 from pipeline.clean.cues import cue_book
 from pipeline.clean.folding import bare, fold, tokens
-from pipeline.clean.page import ENDERS, Item, Page
+from pipeline.clean.page import (
+    ITEM,
+    MAX_MENU_WORDS,
+    MAX_NUMBERS,
+    MIN_TITLE_WORDS,
+    NUMBER,
+    PATH,
+    Item,
+    Page,
+    is_menu_like,
+)
 
 # Weights, set by hand on the tuning half of benchmarks/cleaning: alone or with one hint enough at the standard level.
 DATE_LINE: Final = 0.9
 COUNT_LINE: Final = 0.9
 TAIL_LINE: Final = 0.9
 RUN_LINE: Final = 0.9
-# A title has this many words or more.
-MIN_TITLE_WORDS: Final = 4
 MAX_TAIL_WORDS: Final = 18
 MAX_DATE_WORDS: Final = 14
-MAX_RUN_WORDS: Final = 3
 MAX_OFFICE_WORDS: Final = 5
 MAX_REACH_WORDS: Final = 16
 # A number with more digits than a date has is one to call.
@@ -37,11 +44,8 @@ HEAD_LINE: Final = 0.9
 MAX_HEAD_WORDS: Final = 4
 MAX_NAMED_WORDS: Final = 7
 _HEAD_KINDS: Final = frozenset(("byline", "timestamp", "share", "comment", "app", "subscribe", "newsletter"))
-_MENU_KINDS: Final = frozenset(("navigation", "cookie"))
 # Longer lines, in characters, are none: the patterns below need not be linear.
 MAX_LINE: Final = 250
-# An item of the article's own list.
-_ITEM: Final = re.compile(r"[-*•·‣▪–] ?\w|\(?\d{1,2}[.)] ")
 _COUNT: Final = re.compile(
     r"\d{1,6}|\W{0,3}\d[\d.,  ]{0,9}[kKmM+]? ?[^\W\d_]{2,16}(?: [^\W\d_]{2,12})?\W{0,2}|[^\W\d_]{2,16}\W{1,3}\d[\d.,]{0,9}\W{0,2}"
 )
@@ -53,11 +57,6 @@ _SEPARATED: Final = re.compile(r" [-|/·•] |, ")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|1[34]\d\d|[۱۲٠-٩]{4}|[۰-۹]{4}")
-# House style has made quotation marks of the angles between sections by now.
-_SECTION: Final = r"[^\W\d_][^\s.!?]*(?: [^\s.!?|/›»>→•·]+){0,3}"
-_PATH: Final = re.compile(
-    rf"(?:{_SECTION}(?: ?[|/›»>→•·←] ?| [»\"'] )){{1,6}}{_SECTION} ?[›»>]?|[^.!?]{{2,30}} ?[›»→>]"
-)
 _WORD: Final = r"[^\W\d_a-zа-я][\w'’.-]*"
 _ONE_NAME: Final = rf"{_WORD}(?: (?:de|la|del|della|di|da|dos|do|du|van|den|der|von|ten|ter|bin))*(?: {_WORD}){{1,2}}"
 _PEOPLE: Final = re.compile(
@@ -67,7 +66,6 @@ _PEOPLE: Final = re.compile(
 _IN_BRACKETS: Final = re.compile(r" ?\([^()]{2,25}\)")
 _REACH: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\(?\d[\d ()-]{7,16}\d")
 _PUBLISHER: Final = re.compile(r" [|–—-] [^|]{2,40}$")
-_NUMBER: Final = re.compile(r"\d+")
 
 
 def at_the_ends(page: Page, i: int) -> Iterator[Item]:
@@ -95,10 +93,8 @@ def _title_again(page: Page, block: Block) -> Iterator[Item]:
         return
     bare_of_publisher = _PUBLISHER.sub("", block.text)
     lines = {block.compared} if bare_of_publisher == block.text else {block.compared, bare(fold(bare_of_publisher))}
-    for other in page.blocks[: min(block.index, page.first_prose)]:
-        if other.words >= MIN_TITLE_WORDS and not page.removed[other.index] and other.compared in lines:
-            yield "duplicate", 1.0, "shape.title-again", "the same line stands in the document's head"
-            return
+    if any(page.head_lines.get(line, block.index) < block.index for line in lines):
+        yield "duplicate", 1.0, "shape.title-again", "the same line stands in the document's head"
 
 
 def _above_title(page: Page, block: Block) -> Iterator[Item]:
@@ -106,27 +102,22 @@ def _above_title(page: Page, block: Block) -> Iterator[Item]:
     i = block.index
     if block.ends_like_sentence or _has_title(page, i):
         return
-    following = [b for b in page.blocks[i + 1 : page.first_prose] if not page.removed[b.index]]
-    title = next((b for b in following if b.words >= MIN_TITLE_WORDS and not _PATH.fullmatch(b.text)), None)
-    if title is None or title.is_prose:
+    title = page.head_titles.after(i)
+    if title == len(page.blocks) or page.blocks[title].is_prose:
         return
     figures = len(_FIGURE.findall(block.text))
     if figures and sum(word.isalpha() for word in tokens(fold(block.text))) <= MAX_TICKER_WORDS * figures:
         yield "navigation", RUN_LINE, "shape.ticker", "figures of a market or the weather above the title"
-    if _menu_between(page, i, title.index):
+    if _menu_between(page, i, title):
         yield "navigation", RUN_LINE, "shape.above-menu", "a line above the page's menu"
-    if _PATH.fullmatch(block.text):
+    if PATH.fullmatch(block.text):
         yield "navigation", 0.95, "shape.path", "a path of sections above the title"
-    elif block.words <= MAX_RUN_WORDS:
-        if block.text.isupper() and not title.text.isupper():
+    elif block.words <= MAX_MENU_WORDS:
+        if block.text.isupper() and not page.blocks[title].text.isupper():
             yield "label", RUN_LINE, "shape.capitals", "capitals above a title that has none"
-        elif block.words <= 2 and i > 0 and page.removed[i - 1] and following[0] is title:
+        elif block.words <= 2 and i > 0 and page.removed[i - 1] and page.staying.after(i) == title:
             yield "label", RUN_LINE, "shape.kicker-line", "a word or two between furniture and the title"
-        first = last = i
-        while first > 0 and _menu_like(page.blocks[first - 1]):
-            first -= 1
-        while last + 1 < title.index and _menu_like(page.blocks[last + 1]):
-            last += 1
+        first, last = page.run(i)
         if last - first + 1 >= MIN_RUN:
             yield "navigation", RUN_LINE, "shape.menu", "one of a run of short lines above the title"
 
@@ -134,7 +125,7 @@ def _above_title(page: Page, block: Block) -> Iterator[Item]:
 def _below_title(page: Page, block: Block) -> Iterator[Item]:
     """Names below the title, with a place; and the office or the paper right after a byline."""
     i = block.index
-    if block.words > 10 or not _has_title(page, i) or _ITEM.match(block.text):
+    if block.words > 10 or not _has_title(page, i) or ITEM.match(block.text):
         return
     names = _IN_BRACKETS.sub("", block.text)  # what each did: “(text)”, “(photographs)”
     if names[:1].isupper() and " " in names and _PEOPLE.fullmatch(names):
@@ -152,7 +143,7 @@ def _within_head(page: Page, block: Block) -> Iterator[Item]:
     """A few words between title and prose, with a date or buttons right below them: an author, a section, a length."""
     i = block.index
     following = page.strongest[i + 1] if i + 1 < len(page.blocks) and page.removed[i + 1] else ("", 0.0)
-    if block.words > MAX_NAMED_WORDS or block.ends_like_sentence or _ITEM.match(block.text) or not _has_title(page, i):
+    if block.words > MAX_NAMED_WORDS or block.ends_like_sentence or ITEM.match(block.text) or not _has_title(page, i):
         return
     above = page.removed[i - 1] and page.strongest[i - 1][0] in _HEAD_KINDS and block.words <= MAX_HEAD_WORDS
     named = block.words < MAX_HEAD_WORDS or (following[0] == "timestamp" and _SEPARATED.search(block.text))
@@ -163,8 +154,7 @@ def _within_head(page: Page, block: Block) -> Iterator[Item]:
 
 def _menu_between(page: Page, first: int, last: int) -> bool:
     """Whether two lines of a menu or more go between two blocks: it stands above the title, not below."""
-    kinds = [page.strongest[j][0] for j in range(first + 1, last) if page.removed[j]]
-    return sum(kind in _MENU_KINDS for kind in kinds) >= MIN_MENU
+    return page.menus.between(first, last) >= MIN_MENU
 
 
 def _reachable(block: Block) -> Iterator[Item]:
@@ -176,13 +166,13 @@ def _reachable(block: Block) -> Iterator[Item]:
 
 def _has_title(page: Page, i: int) -> bool:
     """Whether a line that may be the title stands before a block, and no menu between them."""
-    titles = [b.index for b in page.blocks[:i] if b.words >= MIN_TITLE_WORDS and not page.removed[b.index]]
-    return bool(titles) and not _menu_between(page, titles[-1], i)
+    title = page.titles.before(i)
+    return title >= 0 and not _menu_between(page, title, i)
 
 
 def _date_line(page: Page, block: Block) -> Iterator[Item]:
     """A date or an hour, with a place or a name: `Madrid - 12 may. 2024 - 08:31 CEST`."""
-    if block.words > MAX_DATE_WORDS or not block.is_short_line or _ITEM.match(block.text):
+    if block.words > MAX_DATE_WORDS or not block.is_short_line or ITEM.match(block.text):
         return
     months = cue_book().months
     dated = page.dated[block.index] or (_YEAR.search(block.text) and any(w in months for w in tokens(fold(block.text))))
@@ -197,7 +187,7 @@ def _count_line(page: Page, block: Block) -> Iterator[Item]:
     """A number and a word or two: `12 replies`, `1.2k views`, `Shares: 40`."""
     if (
         block.words <= 4
-        and not _ITEM.match(block.text)
+        and not ITEM.match(block.text)
         and _COUNT.fullmatch(block.text)
         and page.beside_removed(block.index)
         and _has_title(page, block.index)
@@ -207,52 +197,28 @@ def _count_line(page: Page, block: Block) -> Iterator[Item]:
 
 def _run(page: Page, block: Block) -> Iterator[Item]:
     """A line of a menu that was copied with one entry a line."""
-    if not _menu_like(block):
+    if not is_menu_like(block):
         return
-    first = last = block.index
-    while first > 0 and _menu_like(page.blocks[first - 1]):
-        first -= 1
-    while last + 1 < len(page.blocks) and _menu_like(page.blocks[last + 1]):
-        last += 1
+    first, last = page.run(block.index)
     # Where no longer line follows before the prose, the last of a run may be the title, or the name of the author.
-    titled = any(b.words >= MIN_TITLE_WORDS for b in page.blocks[last + 1 : page.first_prose])
-    open_after = any(not page.removed[j] for j in range(block.index + 1, last + 1))
+    titled = page.long_lines.after(last) < page.first_prose
+    open_after = page.staying.after(block.index) <= last
     if last < page.first_prose and not open_after and not titled and not _has_title(page, first):
         return
-    known = sum(page.removed[j] or page.strongest[j][1] >= 0.5 for j in range(first, last + 1))
+    known = page.suspects.between(first - 1, last + 1)
     if last - first + 1 >= MIN_RUN and known * 5 >= (last - first + 1) * 2 and known >= 2:
         yield "navigation", RUN_LINE, "shape.run", "one of a run of short lines, most of them furniture"
-
-
-def _menu_like(block: Block) -> bool:
-    return block.words <= MAX_RUN_WORDS and not block.ends_like_sentence and not _ITEM.match(block.text)
 
 
 def _tail(page: Page, block: Block) -> Iterator[Item]:
     """A line after the article's last prose and after furniture: a headline of another article, a label."""
     i = block.index
-    if i <= page.last_prose or block.words > MAX_TAIL_WORDS or _ITEM.match(block.text):
+    if i <= page.last_prose or block.words > MAX_TAIL_WORDS or ITEM.match(block.text):
         return
     if block.ends_like_sentence and block.text[-1] not in "?؟？…":
         return
     # Short sentences and items of the article's own may come after the last paragraph.
-    if any(_is_article(page, other) for other in page.blocks[i + 1 :]) or len(_NUMBER.findall(block.text)) > 2:
+    if page.late_lines.after(i) < len(page.blocks) or len(NUMBER.findall(block.text)) > MAX_NUMBERS:
         return
-    begun = range(page.last_prose + 1, i)
-    if any(page.removed[j] and page.strongest[j][0] in ENDERS and page.strongest[j][1] >= 0.9 for j in begun):
+    if page.enders.between(page.last_prose, i):
         yield "related", TAIL_LINE, "shape.tail", "a line after the article has ended and other furniture has begun"
-
-
-def _is_article(page: Page, block: Block) -> bool:
-    """Whether a block without evidence against it is a sentence, an item or a line of results."""
-    if page.removed[block.index] or page.strongest[block.index][1] > 0:
-        return False
-    sentence = block.ends_like_sentence and block.text[-1] not in "?؟？…"
-    around = (block.index - 1, block.index + 1)
-    if (
-        sentence
-        and block.index > page.last_prose + 2
-        and all(not 0 <= j < len(page.blocks) or page.removed[j] for j in around)
-    ):
-        return False  # alone among furniture: a notice
-    return sentence or _ITEM.match(block.text) is not None or len(_NUMBER.findall(block.text)) > 2

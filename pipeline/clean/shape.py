@@ -10,13 +10,11 @@ from typing import Final
 
 from pipeline.clean.blocks import Block
 from pipeline.clean.ending import after_the_end
-from pipeline.clean.page import Item, Page
+from pipeline.clean.page import CERTAIN, MAX_LABEL_WORDS, Item, Page
 from pipeline.clean.position import MAX_LINE, at_the_ends
 
 # Weights, swept on the tuning half of benchmarks/cleaning. At either end of a page a hint counts for more.
 AT_END: Final = 0.2
-# What is known this well by itself needs no look around.
-CERTAIN: Final = 0.9
 BESIDE_REMOVED: Final = 0.15
 # A name alone under the title is a byline where a date or a credit stands beside it, or the article begins after it.
 NAME_LINE: Final = 0.65
@@ -27,7 +25,6 @@ AMID_PROSE: Final = -0.6
 ARTICLE_KIND: Final = "article"
 FOOTER_ALONE: Final = frozenset(("copyright", "legal", "cookie"))
 MAX_LINKS: Final = 12
-MAX_LABEL_WORDS: Final = 2
 # A longer “Read also …” holds its headline itself.
 MAX_LEAD_IN_WORDS: Final = 4
 MAX_NAME_BLOCK: Final = 30
@@ -84,6 +81,7 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
     kind, weight = page.strongest[i]
     if page.repeated[i]:
         yield "duplicate", 1.0, "shape.repeated", "the same block stands right before it"
+    # What is known this well by itself needs no look around.
     if page.removed[i] and weight >= CERTAIN and kind not in FOOTER_ALONE:
         return
     if not weight and block.is_prose and len(block.text) > MAX_LINE and page.first_prose < i < page.last_prose:
@@ -127,10 +125,7 @@ def _says_again(block: Block, words: str, other: str) -> bool:
 
 def _before_title(page: Page, i: int) -> bool:
     """Whether a longer line, which must be the title, comes after this one and before the prose."""
-    following = page.blocks[i + 1 : page.first_prose]
-    return any(b.words >= 3 and not page.removed[b.index] for b in following) and not any(
-        b.words > MAX_LABEL_WORDS and not page.removed[b.index] for b in page.blocks[:i]
-    )
+    return page.beyond_labels.before(i) < 0 and page.beyond_labels.after(i) < page.first_prose
 
 
 def _link(page: Page, block: Block) -> Iterator[Item]:
@@ -152,7 +147,7 @@ def _link(page: Page, block: Block) -> Iterator[Item]:
             return
     else:
         return
-    following = next((b for b in page.blocks[block.index + 1 :] if not page.removed[b.index]), None)
+    following = None if page.is_last(block.index) else page.blocks[page.staying.after(block.index)]
     # In mid-article the line right before the prose may be the sub-heading of what follows; the first below is a link.
     if following is not None and following.is_prose and j != block.index - 1:
         return
@@ -193,7 +188,7 @@ def _last_label(page: Page, block: Block) -> Iterator[Item]:
         block.index > page.last_prose >= 2
         and block.is_short_line
         and block.words <= MAX_LABEL_WORDS
-        and all(page.removed[block.index + 1 :])
+        and page.is_last(block.index)
         and (page.removed[block.index - 1] or block.index == page.last_prose + 1)
     ):
         yield "label", 0.9, "shape.last-label", "a stray label as the last line"

@@ -38,6 +38,7 @@ FTFY_STEPS: Final = frozenset(
 # Beyond this many characters the place of a repair inside its line is not searched for: the search is quadratic.
 _MAX_DIFF: Final = 2_000
 _LINES: Final = re.compile(r"[^\n]+")
+_LINE_END: Final = re.compile(r"[^\S\r\n]*(?:[\r\n]|$)")
 
 
 def repair_encoding(text: str) -> Iterator[Edit]:
@@ -91,7 +92,7 @@ def _characters() -> tuple[re.Pattern[str], dict[str, tuple[str, str, str]]]:
     # French sets its guillemets off with spaces: the pair goes with them. Only spaces inside the quotes are taken.
     # All that can begin a match is one class, in ranges: `re` passes over the rest at once.
     begins = _class({*table, *LETTER_JOINERS, *DASHES})
-    pattern = rf"{begins}(?:(?<=«)[ \u00a0\u202f](?=[^«»\n]*[ \u00a0\u202f]»)|(?<=[\u00a0\u202f])»)?"
+    pattern = rf"{begins}(?:(?<=\r)\n|(?<=«)[ \u00a0\u202f](?=[^«»\n]*[ \u00a0\u202f]»)|(?<=[\u00a0\u202f])»)?"
     return re.compile(pattern), table
 
 
@@ -117,7 +118,7 @@ def house_style(text: str) -> Iterator[Edit]:
         elif old in DASHES:
             new, rule, reason = _dash(text, start), "style.dash", "a typographic dash"
         else:
-            new, rule, reason = table["«" if old[0] == "«" else old[-1]]
+            new, rule, reason = table[old[0] if old[0] in "«\r" else old[-1]]
             spaced_close = len(old) == 2 if old[0] == "«" else spaced_close
         if old == "»" and spaced_close and text[start - 1 : start] == " ":
             old, start, spaced_close = " »", start - 1, False
@@ -144,6 +145,9 @@ def _joins(text: str, at: int) -> bool:
 
 def _dash(text: str, at: int) -> str:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if before.isalpha() and after.isalpha() and text[at] in "—―":
-        return " - "
+    if before.isalpha() and text[at] in "—―":
+        if after.isalpha():
+            return " - "
+        if _LINE_END.match(text, at + 1):
+            return " -"  # else it would be a hyphen, which divides a word
     return "-"

@@ -62,14 +62,17 @@ def show(
 
 
 def explain(
-    file: Annotated[Path, typer.Argument(help="A text or HTML file.")],
+    file: Annotated[str, typer.Argument(help="A text or HTML file, or `-` for standard input.")],
     clean: Annotated[str, typer.Option(help="light, standard or strict.")] = "standard",
     keep: Annotated[list[str] | None, typer.Option(help="A rule or kind that is not applied; may be repeated.")] = None,
 ) -> None:
-    """Print what cleaning holds of each block of a file: its score, the evidence, and whether it stays."""
+    """Print what cleaning holds of each block of a file: its score, the evidence, and whether it stays.
+
+    Below a paragraph that stays are the sentences that are taken out of it.
+    """
     from pipeline import display
-    from pipeline.clean import laid_out
-    from pipeline.clean.boilerplate import THRESHOLDS, judge
+    from pipeline.clean import explain as verdicts
+    from pipeline.clean.boilerplate import THRESHOLDS
     from pipeline.errors import UnreadableFile
     from pipeline.read import Found, load, read_document
     from pipeline.settings import Settings
@@ -77,18 +80,18 @@ def explain(
     levels = {level: threshold for level, threshold in THRESHOLDS.items() if level == clean}
     if not levels:
         raise typer.BadParameter(f"{clean!r} is not one of {', '.join(THRESHOLDS)}", param_hint="--clean")
+    ((level, threshold),) = levels.items()
     try:
-        kept = frozenset(Settings(keep=tuple(keep or ())).keep)
+        settings = Settings(clean=level, keep=tuple(keep or ()))
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)
         raise typer.Exit(USAGE) from error
     try:
-        document = read_document(file.as_posix(), load(Found(str(file), file.as_posix())))
+        document = read_document(file, load(Found(file, file)))
     except UnreadableFile as error:
         typer.echo(f"monoglot: {file} {error}", err=True)
         raise typer.Exit(USAGE) from error
-    ((level, threshold),) = levels.items()
-    judged = judge(laid_out(document.raw, kept), level, kept, explained=True)
+    judged = [item for verdict in verdicts(document.raw, settings) for item in (verdict, *verdict.sentences)]
     display.verdicts(judged, threshold)
 
 

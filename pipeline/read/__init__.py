@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.errors import UnreadableFile
-from pipeline.read.discover import Found, Skipped, discover, recorded, unreadable
+from pipeline.read.discover import STDIN, Found, Skipped, discover, recorded, unreadable
 from pipeline.read.html import extract, looks_like_html
 from pipeline.read.text import Decoded, decode, encode
 from pipeline.records import Document, Source
 
 __all__ = ["STDIN", "Decoded", "Found", "Skipped", "decode", "discover", "encode", "load", "read_document", "recorded"]
 
-STDIN: Final = "-"
 MAX_BYTES: Final = 64 * 1024 * 1024
 
 # First bytes of files that people have beside their articles: what they are, and what to do with them.
@@ -45,6 +44,8 @@ def load(found: Found) -> bytes:
         raise UnreadableFile(found.fault)
     try:
         if found.path == STDIN:
+            if sys.stdin is None:  # it was closed when Python began
+                raise UnreadableFile("cannot be read (standard input is closed): name a file, or pipe text in")
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(found.path).open("rb") as file:

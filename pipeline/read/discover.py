@@ -13,6 +13,8 @@ from typing import Final
 
 from pipeline.errors import InputError
 
+# What a person names to have standard input read; no file is found under this path, whatever it is called.
+STDIN: Final = "-"
 # What to do where the system says no; of anything else (a disk that fails, say) its own words are all there is to say.
 _REMEDIES: Final = {
     errno.EACCES: "check its permissions",
@@ -24,7 +26,7 @@ _REMEDIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read, or `-`. `name` is its path as the records have it, in characters that every file can hold.
+    """A file to read, or standard input (`-`). `name` is its path as the records have it, in characters that every file can hold.
 
     `fault` is why nothing can be read there, where that is known already: of a folder that cannot be listed.
     """
@@ -47,14 +49,14 @@ def discover(inputs: Sequence[str], output: Path | None = None) -> Iterator[Foun
 
     Raises InputError, which names every input that is not there.
     """
-    expanded = {name: ["-"] if name == "-" else _expand(name) for name in inputs}
+    expanded = {name: [name] if name == STDIN else _expand(name) for name in inputs}
     if missing := [name for name, paths in expanded.items() if not paths]:
         raise InputError("; ".join(f"{name}: no such file or folder" for name in missing))
     barred = output.resolve() if output is not None else None
-    named = [path for paths in expanded.values() for path in paths]
+    named = [(name, path) for name, paths in expanded.items() for path in paths]
     seen: set[str] | None = set() if len(named) > 1 else None  # paths can overlap; one folder cannot
-    for path in named:
-        for item in _below(path, output, barred):
+    for name, path in named:
+        for item in (Found(STDIN, STDIN),) if name == STDIN else _below(path, output, barred):
             if seen is None:
                 yield item
             elif item.path not in seen:
@@ -91,8 +93,6 @@ def _matched(pattern: str) -> list[str]:
 
 def _below(path: str, output: Path | None, barred: Path | None) -> Iterable[Found | Skipped]:
     """What is at a path, or below it; for all in the output folder, that folder. `barred` is `output` without links."""
-    if path == "-":
-        return (_found(path),)
     if output is not None and barred is not None and Path(os.path.realpath(path)).is_relative_to(barred):
         return (Skipped(recorded(output), "the output folder"),)
     return _walk(Path(path), barred) if os.path.isdir(path) else (_found(path),)  # noqa: PTH112 (Path.is_dir can raise)
@@ -136,7 +136,10 @@ def _unwanted(entry: os.DirEntry[str], path: Path, root: Path, barred: Path | No
         if barred is not None and target.is_relative_to(barred):
             return "a link into the output folder"
         if entry.is_dir():
-            return "a link to a folder that is read anyway"
+            hidden = any(part.startswith(".") for part in target.relative_to(root).parts)
+            return (
+                "a link to a hidden folder, which is not read" if hidden else "a link to a folder that is read anyway"
+            )
     if barred is not None and entry.is_dir() and path.resolve() == barred:
         return "the output folder"
     return None
@@ -150,6 +153,8 @@ def unreadable(how: str, error: OSError) -> str:
 
 def _found(path: str | Path) -> Found:
     posix, name = Path(path).as_posix(), recorded(path)
+    if posix == STDIN:  # a file that is called so
+        posix = name = f"./{STDIN}"
     return Found(posix, posix if posix == name else name)  # one string for both: a corpus has many
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,10 @@ _NEWLINES: Final[dict[str, Newline]] = {"\n": "lf", "\r\n": "crlf", "\r": "cr"}
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+# Pages that declare Latin-1 are in Windows-1252, as browsers read them (WHATWG Encoding Standard).
+_READ_AS: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "utf-8", "us-ascii": "utf-8"}
+# Codecs of Python that no page is in.
+_NO_CHARSETS: Final = frozenset(("utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"))
 # Detection reads this much; more does not change its answer, and it is slow.
 _SAMPLE_BYTES: Final = 64 * 1024
 # UTF-16 of a Latin script has a zero in every other byte; other binary files have them anywhere.
@@ -46,10 +51,12 @@ def decode(data: bytes, declared: bool = False) -> Decoded:
     text, undecoded = _decode(body, encoding)
     breaks = set(_BREAK.findall(text))
     newline: Newline = "none" if not breaks else _NEWLINES[breaks.pop()] if len(breaks) == 1 else "mixed"
-    if newline in ("crlf", "cr"):
-        before = [len(_BREAK.findall(text[: item.offset])) if newline == "crlf" else 0 for item in undecoded]
-        undecoded = tuple(Undecoded(u.offset - n, u.bytes) for u, n in zip(undecoded, before, strict=True))
-        text = text.replace("\r\n" if newline == "crlf" else "\r", "\n")
+    if newline == "crlf":
+        ends = [found.start() for found in _BREAK.finditer(text)] if undecoded else []
+        undecoded = tuple(Undecoded(item.offset - bisect_left(ends, item.offset), item.bytes) for item in undecoded)
+        text = text.replace("\r\n", "\n")
+    elif newline == "cr":
+        text = text.replace("\r", "\n")
     return Decoded(text, encoding, bool(mark), newline, undecoded)
 
 
@@ -95,21 +102,30 @@ def _decode(body: bytes, encoding: str) -> tuple[str, tuple[Undecoded, ...]]:
 
 
 def _encoding(body: bytes, declared: bool) -> str:
-    if declared and (match := _META_CHARSET.search(body[:4096])):
-        # Browsers read Latin-1 as Windows-1252 (WHATWG Encoding Standard), and so do the pages that declare it.
-        name = match.group(1).decode("ascii").lower()
-        name = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "utf-8", "us-ascii": "utf-8"}.get(name, name)
-        if _decodes(body, name):  # a declaration that the bytes contradict is no declaration
-            return codecs.lookup(name).name
+    # A declaration that the bytes contradict is no declaration.
+    if declared and (name := _declared(body)) and _decodes(body, name):
+        return name
     if b"\0" in body:
         return _wide(body)
     return "utf-8" if _decodes(body, "utf-8") or _mostly_utf8(body) else _detected(body)
 
 
+def _declared(body: bytes) -> str:
+    """The encoding that an HTML meta element names; empty where it names none that a page can be in."""
+    match = _META_CHARSET.search(body[:4096])
+    label = match.group(1).decode("ascii").lower() if match else ""
+    try:
+        name = codecs.lookup(_READ_AS.get(label, label)).name
+    except LookupError:
+        return ""
+    # Where these words can be read as ASCII, two or four bytes a character are not what the page is in (WHATWG, too).
+    return "" if name in _NO_CHARSETS else "utf-8" if name.startswith(("utf-16", "utf-32")) else name
+
+
 def _decodes(body: bytes, name: str) -> bool:
     try:
         body.decode(name)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return False
     return True
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from benchmarks.cleaning.__main__ import measure
 from benchmarks.cleaning.cleaners import monoglot
 from benchmarks.cleaning.corpus import load
-from pipeline.clean import clean
-from pipeline.clean.boilerplate import judge
+from pipeline.clean import clean, explain
+from pipeline.clean.boilerplate import THRESHOLDS, judge
 from pipeline.clean.cues import CueBook, cue_book
 from pipeline.clean.folding import bare, fold, tokens
 from pipeline.clean.ledger import apply, invert
 from pipeline.read import read_document
-from pipeline.settings import Settings
+from pipeline.settings import CleanLevel, Settings
 
 PROSE = "The ferry was late again on Tuesday, and forty people waited in the rain for the second boat."
 BODY = f"{PROSE}\n\n{PROSE} Nobody said why.\n\nThe third boat came at noon, and by then it had stopped raining."
@@ -159,9 +159,62 @@ def test_a_plea_within_a_paragraph_goes_alone() -> None:
     assert quoted in cleaned(f"Ferry passengers wait in the rain\n\n{BODY}\n\n{quoted}\n\n{PROSE}")
 
 
+@pytest.mark.parametrize("level", ["light", "standard", "strict"])
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Hello world", "Hello world"),
+        ("Il ponte riapre lunedì dopo due anni", "Il ponte riapre lunedì dopo due anni"),
+        ("Mayor resigns over bridge", "Mayor resigns over bridge"),
+        ("Share\n\nMayor resigns over bridge", "Mayor resigns over bridge"),
+        ("Share", ""),
+        ("Home\n\nSubscribe to our newsletter\n\n© 2024 Harbour Times", ""),
+    ],
+)
+def test_the_judgement_alone_empties_no_text(level: CleanLevel, text: str, left: str) -> None:
+    assert cleaned(text, clean=level) == left
+
+
+def test_a_line_that_is_all_there_is_stays_for_a_reason() -> None:
+    (verdict,) = judge("Mayor resigns over bridge", "standard")
+    assert not verdict.removed
+    assert verdict.score > THRESHOLDS["standard"]
+    assert [item.reason for item in verdict.evidence][-1] == "nothing else of the text would be left"
+
+
+THAI = """สภาเมืองปิดท่าเรือเก่า
+
+สภาเมืองมีมติเมื่อวันอังคารให้ปิดท่าเรือเก่าจนถึงปลายปีหน้า นายกเทศมนตรีกล่าวว่างานซ่อมแซมจะเริ่มขึ้นในฤดูหนาวนี้
+
+ช่างพบรอยแตกร้าวในเสาของท่าเรือเมื่อเดือนที่แล้วและได้ส่งรายงานให้สภาเมืองพิจารณาแล้ว
+
+ชาวประมงคัดค้านการตัดสินใจและกล่าวว่าเรือของพวกเขาไม่มีที่จอดอีกแล้วในหน้าฝน"""
+
+
+def test_an_article_in_a_script_without_spaces_and_full_stops_stays() -> None:
+    assert cleaned(THAI) == THAI
+    assert cleaned(f"{THAI}\n\nShare\n\n© 2024 Harbour Times. All rights reserved.") == THAI
+
+
 def test_results_below_the_article_stay() -> None:
     text = f"Ferry race ends in the rain\n\n{PROSE}\n\nShare\n\nResults\n\nOar 13 (3,3,2), Quill 9+1"
     assert cleaned(text).endswith("Results\n\nOar 13 (3,3,2), Quill 9+1")
+
+
+def test_what_is_explained_is_what_is_done() -> None:
+    later = sentences = 0
+    for page in load("tuning"):
+        document = clean(read_document("page.txt", page.text.encode()), Settings())
+        verdicts = explain(document.raw, Settings())
+        left = [verdict for verdict in verdicts if not verdict.removed]
+        blocks = document.source.split("\n\n") if document.source else []
+        for verdict, block in zip(left, blocks, strict=True):
+            out = sum(len(sentence.block.text) for sentence in verdict.sentences)
+            assert len(verdict.block.text) - out == len(block)
+        sentences += sum(len(verdict.sentences) for verdict in left)
+        later += any("in round 2" in item.reason for verdict in verdicts for item in verdict.evidence)
+    assert later > 0
+    assert sentences > 0
 
 
 def test_articles_without_furniture_stay_whole() -> None:

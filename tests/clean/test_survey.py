@@ -63,6 +63,12 @@ FOOTERS = {
     "one word": "The Vintry hamlet dispatch is {word} by its keepers alone, and no lord of Ostrel has had a say in any of it.",
     "no full stop": "Vintry hamlet dispatch - keeper of the {word} page - bound weekly at the Ostrel mill house",
 }
+# As publishers' systems have broken them, each in its own way.
+BROKEN = {
+    "entities": "The keepers &amp; the binders of the Vintry hamlet dispatch &lt;Ostrel&gt; ask for nothing but your time.",
+    "soft hyphens": "The keep\xaders and the bind\xaders of the Vintry hamlet dis\xadpatch ask for nothing but your time.",
+    "mojibake": "Les gardiens du journal du hameau de la VallÃ©e dâ€™Ostrel ne vous demandent rien, mÃªme pas une heure.",
+}
 # Each a word that no other has: every footer is another block.
 ODD = [
     f"{a}{b}" for a in ("bar", "cor", "dul", "fen", "gor", "hes") for b in ("ton", "mer", "wick", "lin", "rath", "sby")
@@ -85,6 +91,15 @@ def test_a_footer_that_is_never_twice_the_same_is_known(kind: str) -> None:
     found = survey(texts)
     assert holders(found) == 24
     assert all(not bearing.repeated for bearing in found.documents.values())
+    assert cleaned(texts, found) == bare
+
+
+@pytest.mark.parametrize("footer", BROKEN.values(), ids=BROKEN)
+def test_a_footer_is_known_though_it_needs_repair(footer: str) -> None:
+    bare = plain(random.Random(5))
+    texts = [f"{text}\n{footer}\n" if i < MIN_REPEATS else text for i, text in enumerate(bare)]
+    found = survey(texts)
+    assert holders(found) == MIN_REPEATS
     assert cleaned(texts, found) == bare
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +89,39 @@ def test_a_page_is_known_by_its_first_tag_whatever_its_name() -> None:
     assert read_document("page.txt", page).origin.media_type == "text/html"
 
 
+PAGE = '<html><head><meta charset="{}"></head><body><article><p>' + "Il caffè è chiuso da lunedì, dice il sindaco. " * 9
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "encoding"),
+    [
+        ("utf-8", "utf-8", "utf-8"),
+        ("iso-8859-1", "cp1252", "cp1252"),
+        ("iso-8859-1", "utf-8", "cp1252"),
+        ("utf-16", "utf-8", "utf-8"),
+        ("UTF-16LE", "utf-8", "utf-8"),
+        ("utf-32", "utf-8", "utf-8"),
+        ("utf-16", "cp1252", "cp1252"),
+        *((name, "utf-8", "utf-8") for name in ("utf-7", "unicode_escape", "raw_unicode_escape", "rot13", "nothing")),
+        *((name, "utf-8", "utf-8") for name in ("punycode", "idna", "undefined", "hex", "..")),
+    ],
+)
+@pytest.mark.parametrize("end", ["", " "])
+def test_a_page_is_in_the_encoding_that_it_can_be_in(declared: str, written: str, encoding: str, end: str) -> None:
+    data = (PAGE.format(declared) + end).encode(written)
+    assert decode(data, declared=True).encoding == encoding
+    assert encode(decode(data, declared=True)) == data
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+def test_bad_bytes_keep_their_places_whatever_the_line_ends(line_end: bytes) -> None:
+    data = line_end.join("Così è più bello, però è già".encode() + b"\xff. E" for _ in range(50)) + line_end
+    decoded = decode(data)
+    assert len(decoded.undecoded) == 50
+    assert {decoded.text[item.offset] for item in decoded.undecoded} == {"\ufffd"}
+    assert encode(decoded) == data
+
+
 def test_undecodable_bytes_are_kept_and_marked() -> None:
     data = "Perché no? Così è più bello.".encode() + b"\xff" + " Già.".encode()
     decoded = decode(data)
@@ -135,6 +169,48 @@ def test_a_folder_is_read_in_a_stable_order_and_what_is_passed_over_is_said(tmp_
         ("b/.hidden", "hidden"),
         ("b/a.txt", None),
     ]
+
+
+def test_a_link_to_a_hidden_folder_is_not_said_to_be_read(tmp_path: Path) -> None:
+    for name in (".store/x.txt", "open/y.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("words")
+    (tmp_path / "pub").symlink_to(".store")
+    (tmp_path / "way").symlink_to("open")
+    passed = {Path(item.path).name: item.reason for item in discover([str(tmp_path)]) if isinstance(item, Skipped)}
+    assert passed == {
+        ".store": "hidden",
+        "pub": "a link to a hidden folder, which is not read",
+        "way": "a link to a folder that is read anyway",
+    }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "paths"),
+    [
+        (["-"], ["-"]),
+        (["./-"], ["./-"]),
+        (["."], ["./-", "a.txt"]),
+        (["*"], ["./-", "a.txt"]),
+        (["-", "./-", "."], ["-", "./-", "a.txt"]),
+    ],
+)
+def test_only_the_argument_is_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inputs: list[str], paths: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"from the pipe")))
+    for name in ("./-", "a.txt"):
+        Path(name).write_text("from a file")
+    found = [item for item in discover(inputs) if isinstance(item, Found)]
+    assert [item.path for item in found] == [item.name for item in found] == paths
+    assert [load(item) == b"from the pipe" for item in found] == [path == "-" for path in paths]
+
+
+def test_standard_input_that_is_closed_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UnreadableFile, match=r"cannot be read \(standard input is closed\)"):
+        load(Found("-", "-"))
 
 
 def test_inputs_that_overlap_are_read_once(tmp_path: Path) -> None:
