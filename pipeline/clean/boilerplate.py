@@ -97,7 +97,7 @@ def judge(
     ]
     if all(verdict.removed for verdict in judged):
         judged = [_unless_ruled(verdict) for verdict in judged]
-    return [replace(v, sentences=_sentences(v, keep)) if not v.removed else v for v in judged]
+    return [replace(v, sentences=said) if not v.removed and (said := _sentences(v, keep)) else v for v in judged]
 
 
 def weigh(text: str) -> list[tuple[Block, Own]]:
