@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from pipeline.clean.unicode import styled
 from pipeline.errors import InputError, MissingExtra, ModelMissing
-from pipeline.models import ModelStore, Way
+from pipeline.models import TARGET, ModelStore, Way
 from pipeline.provenance import assemble, wanted
 from pipeline.records import Document, Language, Paragraph, Source, Span
 from pipeline.segment import segment
@@ -85,6 +86,13 @@ def require_sacrebleu() -> None:
         raise MissingExtra("monoglot evaluate", "evaluate") from error
 
 
+def require_place(path: Path) -> None:
+    """Raise InputError before any work is done, if no table can be written there."""
+    place = path if path.exists() else path.parent
+    if path.is_dir() or not path.parent.is_dir() or not os.access(place, os.W_OK):
+        raise InputError(f"{path}: cannot be written; name a file in a folder that is there and lets you write")
+
+
 def read_lines(path: Path) -> list[str]:
     """The lines of a test file. Raises InputError if it is not UTF-8 text or has none."""
     try:
@@ -111,11 +119,15 @@ def read_pair(source: Path, reference: Path) -> tuple[list[str], list[str]]:
 def evaluate(sources: Sequence[str], references: Sequence[str], language: str, settings: Settings) -> Evaluation:
     """Translate the sources as a run would, and score the result.
 
-    Raises ModelMissing, ModelBroken, and MissingExtra if sacreBLEU or the engine is not installed.
+    Raises InputError for English, ModelMissing, ModelBroken, and MissingExtra if sacreBLEU or the engine is not installed.
     """
     require_sacrebleu()
     from sacrebleu.metrics import BLEU, CHRF
 
+    if language == TARGET:
+        raise InputError(
+            "--language en: English needs no model, so there is none to score. Name the language of the source"
+        )
     store = ModelStore(settings.engine, settings.model, settings.pivot)
     way = store.way(language)
     if way is None:

@@ -9,7 +9,8 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import evaluate, inspect, memory, models, review, run
-from pipeline.cli.shared import INTERRUPTED, USAGE
+from pipeline.cli.shared import INTERRUPTED, USAGE, guard_standard_output
+from pipeline.errors import OutputError
 
 app = typer.Typer(
     name="monoglot",
@@ -48,10 +49,14 @@ def _main(
 
 def main() -> None:
     """The command `monoglot`. Usage errors exit with 1: 2 says that some documents were not done."""
+    guard_standard_output()
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:
         error.show()  # type: ignore[attr-defined]
+        code = USAGE
+    except OutputError as error:  # of standard output, in what the commands do not guard
+        typer.echo(f"monoglot: {error}", err=True)
         code = USAGE
     except (typer.Abort, KeyboardInterrupt):
         typer.echo("monoglot: interrupted", err=True)

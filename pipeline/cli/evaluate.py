@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.run import Arithmetic, Engine, ways_over
 from pipeline.cli.shared import USAGE, errors_for_people
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.evaluate import Difference, Evaluation
 
 
 def evaluate(
@@ -40,6 +43,7 @@ def evaluate(
     The source is segmented, translated and repaired as in a run. Needs the extra 'evaluate'.
     """
     from pipeline import evaluate as evaluation
+    from pipeline.models import ModelStore
 
     try:
         ways = ways_over(pivot or [])
@@ -49,36 +53,47 @@ def evaluate(
         raise typer.Exit(USAGE) from error
     with errors_for_people():
         evaluation.require_sacrebleu()
+        # First: what cannot be done in the end is not to cost the time of a translation.
+        if tsv is not None:
+            evaluation.require_place(tsv)
+        if against is not None:
+            ModelStore(settings.engine, against)
         sources, references = evaluation.read_pair(source, reference)
         first = evaluation.evaluate(sources, references, language, settings)
         second, differences = None, []
         if against is not None:
             second = evaluation.evaluate(sources, references, language, replace(settings, model=against, pivot=()))
             differences = evaluation.compare(first, second)
+        (_print_json if as_json else _print_text)(first, second, differences, worst)
+        # Last: a table that cannot be written costs no scores.
         if tsv is not None:
             evaluation.write_tsv(tsv, first)
-        if as_json:
-            result: dict[str, Any] = first.summary()
-            if worst:
-                result["worst"] = [asdict(line) for line in first.worst(worst)]
-            if second is not None:
-                result["against"] = second.summary()
-                result["differences"] = [asdict(difference) for difference in differences]
-            typer.echo(json.dumps(result, ensure_ascii=False))
-            return
-        typer.echo(f"{first.model} | {first.engine} | {first.n} lines")
-        typer.echo(f"BLEU  {first.bleu:6.2f}  {first.bleu_signature}")
-        typer.echo(f"chrF2 {first.chrf:6.2f}  {first.chrf_signature}")
-        if second is not None:
-            typer.echo(f"against {second.model} | {second.engine}")
-        for found in differences:
-            typer.echo(
-                f"{found.metric:5} {found.score:6.2f} ± {found.margin:.2f} against {found.against:.2f}"
-                f" ± {found.against_margin:.2f}, p = {found.p_value:.4f}  {found.signature}"
-            )
-        for line in first.worst(worst):
-            typer.echo(f"\nline {line.number}, chrF {line.chrf}\n  source     {line.source}")
-            typer.echo(f"  reference  {line.reference}\n  output     {line.output}")
+
+
+def _print_json(first: Evaluation, second: Evaluation | None, differences: list[Difference], worst: int) -> None:
+    result: dict[str, Any] = first.summary()
+    if worst:
+        result["worst"] = [asdict(line) for line in first.worst(worst)]
+    if second is not None:
+        result["against"] = second.summary()
+        result["differences"] = [asdict(difference) for difference in differences]
+    typer.echo(json.dumps(result, ensure_ascii=False))
+
+
+def _print_text(first: Evaluation, second: Evaluation | None, differences: list[Difference], worst: int) -> None:
+    typer.echo(f"{first.model} | {first.engine} | {first.n} lines")
+    typer.echo(f"BLEU  {first.bleu:6.2f}  {first.bleu_signature}")
+    typer.echo(f"chrF2 {first.chrf:6.2f}  {first.chrf_signature}")
+    if second is not None:
+        typer.echo(f"against {second.model} | {second.engine}")
+    for found in differences:
+        typer.echo(
+            f"{found.metric:5} {found.score:6.2f} ± {found.margin:.2f} against {found.against:.2f}"
+            f" ± {found.against_margin:.2f}, p = {found.p_value:.4f}  {found.signature}"
+        )
+    for line in first.worst(worst):
+        typer.echo(f"\nline {line.number}, chrF {line.chrf}\n  source     {line.source}")
+        typer.echo(f"  reference  {line.reference}\n  output     {line.output}")
 
 
 def register(app: typer.Typer) -> None:

@@ -1,18 +1,19 @@
-"""What all commands share: exit codes, errors as one line, the option that names an output folder."""
+"""What all commands share: exit codes, errors as one line, standard output, the option that names an output folder."""
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
-from pipeline.errors import MonoglotError
+from pipeline.errors import MonoglotError, OutputError
 
 OK: Final = 0
 USAGE: Final = 1
@@ -46,6 +47,34 @@ def errors_for_people() -> Iterator[None]:
         typer.echo("monoglot: interrupted; what was finished is kept, run the same command again to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        # The reader has gone; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more(sys.stdout.fileno())  # the reader has gone
         raise typer.Exit(OK) from None
+
+
+class StandardOutput(io.FileIO):
+    """Standard output, told from all other files: what goes wrong with it is an OutputError, but for a closed pipe."""
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes, and return how many. Raises OutputError, BrokenPipeError."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _write_no_more(self.fileno())
+            raise OutputError(f"standard output: cannot be written ({error.strerror})") from error
+
+
+def guard_standard_output() -> None:
+    """Make `sys.stdout` a StandardOutput. A terminal stays as it is: it is never full. Where it was closed, nothing is written."""
+    plain = sys.stdout
+    if plain is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (it is open as long as the program runs)
+    if isinstance(plain, io.TextIOWrapper) and not plain.isatty():
+        raw = StandardOutput(plain.fileno(), "wb", closefd=False)
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), plain.encoding, plain.errors)
+
+
+def _write_no_more(output: int) -> None:
+    """Let what is still to be written go nowhere: Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), output)

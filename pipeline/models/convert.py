@@ -42,9 +42,12 @@ def converter() -> str:
 def convert(model: Path) -> Path:
     """Write the CTranslate2 int8 conversion of `model` into its sub-folder, and return that.
 
-    Made in a temporary folder and moved in whole. Raises MissingExtra, or ModelBroken where the weights do not load.
+    Made in a temporary folder and moved in whole. Raises MissingExtra, or ModelBroken where the weights are missing or do not
+    load.
     """
     require_torch()
+    if not (model / SAFE).is_file():
+        raise ModelBroken(f"{model}: nothing to convert: it has no {SAFE}")
     target = model / CONVERTED
     with tempfile.TemporaryDirectory(dir=model) as scratch, _quiet(model):
         made = Path(scratch) / CONVERTED
@@ -104,6 +107,7 @@ def unpickle(model: Path) -> None:
 def _quiet(model: Path) -> Iterator[None]:
     """No progress bars and warnings of the libraries; their errors as ModelBroken. A full disk stays an OSError."""
     os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
+    from safetensors import SafetensorError
     from transformers.utils import logging
 
     logging.disable_progress_bar()
@@ -112,5 +116,5 @@ def _quiet(model: Path) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the tokeniser recommends sacremoses, which it then does not use
             yield
-    except (ValueError, KeyError, RuntimeError, ImportError, TypeError) as error:
+    except (ValueError, KeyError, RuntimeError, ImportError, TypeError, SafetensorError) as error:
         raise ModelBroken(f"{model}: its weights do not convert: {error}") from error

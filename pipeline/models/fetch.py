@@ -16,10 +16,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from pipeline import __version__
 from pipeline.errors import ModelBroken, ModelUnavailable
-from pipeline.models.install import Note, Origin, choose, exclusive, move_in, no_room, settle, work_folder
+from pipeline.models.install import Note, Origin, check, choose, exclusive, move_in, no_room, settle, work_folder
 from pipeline.models.lock import LOCK_FILE, Lock, file_digest, files_below
 from pipeline.models.store import CONVERTED, TARGET, Model, user_store
 from pipeline.models.target import check_target
@@ -83,6 +84,7 @@ def fetch(
         names = choose(listing.files, f"{repository} at {listing.commit[:12]}", allow_pickle)
         received = _download(listing, names, staged, note)
         _keep_only(names, staged)
+        check(staged, target)
         if f"{CONVERTED}/model.bin" not in names:
             note(f"{language}: converting to CTranslate2 int8")
         return settle(staged, language, target, Origin(repository, listing.commit, listing.licence, received), store)
@@ -148,14 +150,19 @@ def _take(listing: Listing, name: str, path: Path) -> None:
 
         if not sys.stderr.isatty():
             disable_progress_bars()
-        http_get(
-            hf_hub_url(listing.repository, name, revision=listing.commit),
-            file,
-            resume_size=part.stat().st_size,
-            headers=build_hf_headers(library_name="monoglot", library_version=__version__),
-            expected_size=remote.size,
-            displayed_filename=name,
-        )
+        try:
+            http_get(
+                hf_hub_url(listing.repository, name, revision=listing.commit),
+                file,
+                resume_size=part.stat().st_size,
+                headers=build_hf_headers(library_name="monoglot", library_version=__version__),
+                expected_size=remote.size,
+                displayed_filename=name,
+            )
+        except OSError as error:
+            # Without a number it is not the system's: the client says that the length is wrong, which is seen below.
+            if error.errno is not None:
+                raise
     if not intact(part, remote):
         part.unlink()
         raise ModelUnavailable(
@@ -218,6 +225,7 @@ def _hub_errors(repository: str, revision: str | None) -> Iterator[None]:
     # Plain HTTP with ranges: what is broken off can be taken up again in a later run, and any mirror speaks it.
     os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    _check_endpoint()
     from huggingface_hub import constants, errors
 
     # The base of its errors is that of the HTTP library which it is built on; that has changed over its versions.
@@ -242,3 +250,22 @@ def _hub_errors(repository: str, revision: str | None) -> Iterator[None]:
         raise ModelUnavailable(
             f"{repository}: {constants.ENDPOINT} cannot be reached ({cause}). {_OFFLINE_WAY}"
         ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelUnavailable(
+            f"{repository}: {constants.ENDPOINT} does not answer as a hub does ({error}). Perhaps the network wants you to log"
+            " in first: open a page in a browser. Or HF_ENDPOINT is not the address of a hub"
+        ) from error
+
+
+def _check_endpoint() -> None:
+    """Raise ModelUnavailable if HF_ENDPOINT is no web address: the hub's client would not say so in plain words."""
+    address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and address.isprintable()
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        good = False
+    if not good:
+        raise ModelUnavailable(
+            f"HF_ENDPOINT: {address!r} is not the address of a server. Give one such as https://huggingface.co, or unset it"
+        )

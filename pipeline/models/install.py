@@ -6,7 +6,6 @@ Shared by `fetch`, which brings the files from a hub, and `import`, which copies
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import shutil
@@ -20,18 +19,19 @@ from typing import Final
 from pipeline.errors import ModelBroken, ModelMissing, ModelUnavailable
 from pipeline.models.convert import PICKLE, SAFE, convert, converter, require_torch, unpickle
 from pipeline.models.lock import Lock, LockedFile, file_digest, files_below
-from pipeline.models.store import CONVERTED, ENGINE_FILES, TARGET, TOKENIZER_FILES, Model, user_store
+from pipeline.models.store import CONVERTED, ENGINE_FILES, NEEDED, TARGET, Model, read_json, user_store
 from pipeline.models.target import check_target, told
 from pipeline.settings import is_code
 
 Note = Callable[[str], None]
 
 _WORK: Final = ".work"
-_NEEDED: Final = ("config.json", *TOKENIZER_FILES)
 _WELCOME: Final = ("generation_config.json", "special_tokens_map.json", "README.md", "LICENSE")
 _WEIGHTS: Final = f"{CONVERTED}/model.bin"
 # A disk that is full, a quota that is used up, a file larger than is allowed: the same to a person.
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# Read-only, another person's, or a file where a folder should be.
+_NOT_WRITABLE: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM, errno.ENOTDIR, errno.EEXIST})
 _FOLDER_NAME: Final = re.compile(r"(?:opus-mt-(?:tc-(?:big|base)-)?)?([a-z]{2})-([a-z]{2})")
 
 
@@ -51,7 +51,7 @@ def choose(names: Collection[str], where: str, allow_pickle: bool) -> list[str]:
     Raises ModelBroken if it is not a MarianMT model, ModelUnavailable if its weights are a pickle and that is not allowed,
     MissingExtra if a conversion is needed that cannot be made here.
     """
-    if missing := [name for name in _NEEDED if name not in names]:
+    if missing := [name for name in NEEDED if name not in names]:
         raise ModelBroken(f"{where}: not a MarianMT model: it has no {', '.join(missing)}")
     weights = [name for name in (*ENGINE_FILES["ctranslate2"], SAFE) if name in names]
     if _WEIGHTS not in weights and SAFE not in weights:
@@ -66,16 +66,14 @@ def choose(names: Collection[str], where: str, allow_pickle: bool) -> list[str]:
         weights = [PICKLE]
     if _WEIGHTS not in weights:
         require_torch()
-    return [*_NEEDED, *(name for name in _WELCOME if name in names), *weights]
+    return [*NEEDED, *(name for name in _WELCOME if name in names), *weights]
 
 
 def settle(staged: Path, language: str, target: str, origin: Origin, store: Path) -> Model:
     """Convert and lock a work folder that holds the chosen files, and move it into the store. Returns the model.
 
-    Raises ModelBroken if it is not a MarianMT model that translates into `target`, or does not load.
+    Raises ModelBroken if its weights do not load.
     """
-    check_config(staged)
-    check_target(staged, target)
     if (staged / PICKLE).is_file():
         unpickle(staged)
     if not (staged / _WEIGHTS).is_file():
@@ -84,13 +82,16 @@ def settle(staged: Path, language: str, target: str, origin: Origin, store: Path
     return Model(move_in(staged, store / f"{language}-{target}"), target=target)
 
 
+def check(folder: Path, target: str) -> None:
+    """Raise ModelBroken if a folder that has the files is not a MarianMT model that translates into `target`."""
+    check_config(folder)
+    check_target(folder, target)
+
+
 def check_config(folder: Path) -> None:
     """Raise ModelBroken if config.json is not a MarianMT model's."""
     path = folder / "config.json"
-    try:
-        kind = json.loads(path.read_bytes()).get("model_type")
-    except (OSError, ValueError, AttributeError) as error:
-        raise ModelBroken(f"{path}: cannot be read: {error}") from error
+    kind = read_json(path).get("model_type")
     if kind != "marian":
         raise ModelBroken(f"{path}: the model is of type {kind!r}; monoglot uses MarianMT models (marian)")
 
@@ -152,6 +153,7 @@ def import_folder(
     if wrong := [code for code in (language, target) if not is_code(code)]:
         said = ", ".join(map(repr, wrong))
         raise ModelBroken(f"{folder}: {said} in its files is no ISO 639-1 code. Say it: --language CODE --to CODE")
+    check(folder, target)
     store = user_store()
     with no_room(store), tempfile.TemporaryDirectory(dir=work_folder(store)) as scratch:
         staged = Path(scratch) / folder.resolve().name
@@ -198,7 +200,7 @@ def exclusive(name: str, store: Path, note: Note = lambda _: None) -> Iterator[N
 
 @contextmanager
 def no_room(store: Path) -> Iterator[None]:
-    """Turn the errors of a full or read-only disk into one line that says what to do."""
+    """Turn the errors of a store that is full, or cannot be written, into one line that says what to do."""
     try:
         yield
     except OSError as error:
@@ -207,6 +209,8 @@ def no_room(store: Path) -> Iterator[None]:
                 f"{store}: no room on the disk ({os.strerror(error.errno or 0)}). What has come so far is kept: make room,"
                 " or set MONOGLOT_MODELS to a folder on another disk, and run the same command again"
             ) from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise ModelUnavailable(f"{store}: cannot be written ({error.strerror}). Set MONOGLOT_MODELS") from error
+        if error.errno in _NOT_WRITABLE:
+            raise ModelUnavailable(
+                f"{store}: cannot be written ({error.strerror}). Set MONOGLOT_MODELS to a folder of your own"
+            ) from error
         raise

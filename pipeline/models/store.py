@@ -10,13 +10,14 @@ files are those that were locked.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pipeline.errors import ModelBroken, ModelMissing
 from pipeline.models.lock import Lock, file_digest
@@ -27,6 +28,8 @@ TARGET: Final = "en"
 # Between the signatures of two models that translate one after the other.
 THEN: Final = "+"
 TOKENIZER_FILES: Final = ("source.spm", "target.spm", "vocab.json", "tokenizer_config.json")
+# What every model has.
+NEEDED: Final = ("config.json", *TOKENIZER_FILES)
 # What each engine reads besides; the weights stand first.
 ENGINE_FILES: Final[dict[EngineName, tuple[str, ...]]] = {
     "ctranslate2": tuple(f"{CONVERTED}/{name}" for name in ("model.bin", "config.json", "shared_vocabulary.json")),
@@ -71,7 +74,7 @@ class Model:
 
     def check(self) -> None:
         """Raise ModelBroken, naming every file that the engine needs and the folder lacks."""
-        needed = (*TOKENIZER_FILES, ENGINE_FILES[self.engine][0])
+        needed = (*NEEDED, ENGINE_FILES[self.engine][0])
         if missing := [name for name in needed if not (self.path / name).is_file()]:
             raise ModelBroken(f"{self.path}: not a MarianMT model for {self.engine}: it has no {', '.join(missing)}")
 
@@ -100,6 +103,17 @@ class Way:
     def signature(self) -> str:
         """The signatures of the models, in their order: what a record says of how a segment was translated."""
         return THEN.join(model.signature for model in self.models)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file of a model. Raises ModelBroken if it cannot be read, or holds something else."""
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ModelBroken(f"{path}: cannot be read: {error}. Get a whole copy of the model") from error
+    if not isinstance(data, dict):
+        raise ModelBroken(f"{path}: is not a JSON object. Get a whole copy of the model")
+    return data
 
 
 def user_store() -> Path:

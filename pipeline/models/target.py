@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import ModelBroken
 from pipeline.models.catalogue import catalogue
-from pipeline.models.store import TARGET
+from pipeline.models.store import TARGET, read_json
 
 
 def told(folder: Path, side: str) -> str | None:
@@ -16,11 +15,7 @@ def told(folder: Path, side: str) -> str | None:
 
     None where it names none, or a family of languages. Raises ModelBroken if the file cannot be read.
     """
-    path = folder / "tokenizer_config.json"
-    try:
-        name = str(json.loads(path.read_bytes()).get(side, ""))
-    except (OSError, ValueError, AttributeError) as error:
-        raise ModelBroken(f"{path}: cannot be read: {error}") from error
+    name = str(read_json(folder / "tokenizer_config.json").get(side, ""))
     return name if len(name) == 2 else _codes().get(name)
 
 
@@ -43,13 +38,13 @@ def target_token(tokens: Iterable[str], target: str, where: Path) -> str | None:
 
 
 def check_target(folder: Path, target: str) -> None:
-    """Raise ModelBroken if the files of a model say that it translates into another language."""
+    """Raise ModelBroken if the files of a model say that it translates into another language, or cannot be read."""
     said = told(folder, "target_lang")
     if said not in (None, target):
         raise ModelBroken(
             f"{folder.name}: its files say that it translates into {said}, not {target}. Say it: --to {said}"
         )
-    target_token(json.loads((folder / "vocab.json").read_bytes()), target, folder)
+    target_token(read_json(folder / "vocab.json"), target, folder)
 
 
 def _codes() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 from pipeline.errors import ModelBroken
 from pipeline.models import Model
+from pipeline.models.store import read_json
 from pipeline.models.target import target_token
 
 # What MarianConfig has where a model's own does not say.
@@ -30,12 +30,12 @@ class Tokenizer:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # it recommends sacremoses, which it then does not use
                 self._tokenizer: Any = MarianTokenizer.from_pretrained(str(model.path), local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise ModelBroken(f"{model.path}: its tokeniser does not load: {error}") from error
         # Of a model that translates into several languages, which one is wanted.
         self._wanted = target_token(self._tokenizer.get_vocab(), model.target, model.path) or ""
         # Most OPUS-MT repositories do not say it of the tokeniser, only of the model.
-        config = json.loads((model.path / "config.json").read_bytes())
+        config = read_json(model.path / "config.json")
         positions = int(config.get("max_position_embeddings", DEFAULT_POSITIONS))
         self.max_length = min(int(self._tokenizer.model_max_length), positions)
 

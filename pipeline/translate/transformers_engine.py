@@ -20,6 +20,7 @@ class TransformersEngine(MarianEngine):
             import torch
         except ImportError as error:
             raise MissingExtra("--engine transformers", "torch") from error
+        from safetensors import SafetensorError
         from transformers import MarianMTModel
         from transformers.utils import logging
 
@@ -29,7 +30,7 @@ class TransformersEngine(MarianEngine):
         self._torch: Any = torch
         try:
             loaded: Any = MarianMTModel.from_pretrained(str(model.path), local_files_only=True, dtype=torch.float32)
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
             raise ModelBroken(f"{model.path}: its weights do not load: {error}") from error
         self._model = loaded.eval()
         # What no output is made of is not weighed, as in the default engine: the rest shares its probability.

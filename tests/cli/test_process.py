@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -192,6 +193,57 @@ def test_a_closed_or_full_standard_output_is_no_crash(command: Command, article:
     piped = f"{sys.executable} -m pipeline show '{article.name}' --from '{tmp_path}/out' | head -c 1"
     done = subprocess.run(["bash", "-c", piped], cwd=ROOT, capture_output=True, check=False)
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ["show a.txt", "restore a.txt", "--version"])
+def test_no_standard_output_is_none_to_write_to(
+    command: Command, article: Path, tmp_path: Path, arguments: str
+) -> None:
+    (tmp_path / "a.txt").write_text("The council met on Monday.\n", "utf-8")
+    command("run", "a.txt", cwd=tmp_path)
+    closed = f"{shlex.quote(sys.executable)} -m pipeline {arguments} >&-"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["sh", "-c", closed], cwd=tmp_path, capture_output=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_bracket_in_the_name_of_the_output_is_no_markup(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The council met on Monday.\n", "utf-8")
+    done = command("run", "a.txt", "--out", "o[/b][red]", cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"o[/b][red]/" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--help",
+        "run {article} --out {out} --json",
+        "restore {article} --from {out}",
+        "show {article} --from {out} --json",
+        "explain {article}",
+        "verify {out}",
+        "models list",
+        "memory stats",
+    ],
+)
+def test_a_full_standard_output_is_named(command: Command, tmp_path: Path, arguments: str) -> None:
+    """Whether it is less than Python's buffer holds, such as counts, or more, such as this article."""
+    words = "The council met on Monday and closed the old bridge for a month.\n\n"
+    (tmp_path / "a.txt").write_text(words * 400, "utf-8")
+    command("run", "a.txt", "--out", "out", cwd=tmp_path)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *arguments.format(article="a.txt", out="out").split()],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"monoglot: standard output: cannot be written (No space left on device)\n"
 
 
 FULL = """

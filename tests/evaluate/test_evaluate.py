@@ -134,6 +134,7 @@ def test_the_printed_scores_carry_their_signatures(files: tuple[str, ...]) -> No
         (b"\xff\xfe\x00", b"one\n", "it", "cannot be read as UTF-8"),
         (b"ein\n", b"one\n", "de", "no model for de"),
         (b"uno\n", b"one\n", "ita", "--language takes an ISO 639-1 code"),
+        (b"one\n", b"one\n", "en", "English needs no model"),
     ],
 )
 def test_what_cannot_be_evaluated_is_one_line(
@@ -145,6 +146,34 @@ def test_what_cannot_be_evaluated_is_one_line(
     assert done.returncode == 1
     assert expected in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "path", "expected"),
+    [
+        ("--tsv", "nowhere/lines.tsv", "cannot be written"),
+        ("--tsv", "test.it/lines.tsv", "cannot be written"),
+        ("--tsv", ".", "cannot be written"),
+        ("--against", "nowhere", "not a MarianMT model"),
+    ],
+)
+def test_what_could_not_be_done_at_the_end_is_refused_at_the_start(
+    option: str, path: str, expected: str, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Before even the sentences are read: there are none here."""
+    (tmp_path / "test.it").write_bytes(b"")
+    done = evaluate(*files, option, str(tmp_path / path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{tmp_path / path}: {expected}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_table_that_cannot_be_written_costs_no_scores(files: tuple[str, ...]) -> None:
+    done = evaluate(*files, "--tsv", "/dev/full", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["n"] == len(SOURCES)
+    assert "/dev/full: cannot be written" in done.stderr
 
 
 def test_without_sacrebleu_the_extra_is_named(files: tuple[str, ...], tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ class Hub:
     """The server's state: what it serves, what it was asked, and what goes wrong.
 
     `break_at` closes the connection once after so many bytes of a file; `changed` serves other bytes than were promised;
-    `slow` waits so many seconds after every 64 KiB.
+    `slow` waits so many seconds after every 64 KiB. `portal` is what a path has in it that a login page comes for instead,
+    as in a hotel's network.
     """
 
     repositories: dict[str, Path]
@@ -33,6 +34,7 @@ class Hub:
     break_at: dict[str, int] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     slow: float = 0.0
+    portal: str | None = None
     url: str = ""
 
     def served(self, name: str) -> list[str | None]:
@@ -73,7 +75,9 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
         def _answer(self, body: bool) -> None:
             path = unquote(urlsplit(self.path).path)
             hub.requests.append((self.command, path, self.headers.get("Range")))
-            if match := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/(.+))?", path):
+            if hub.portal is not None and hub.portal in path:
+                self._page(b"<!doctype html><title>Welcome</title><form>Your room number: <input></form>", "text/html")
+            elif match := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/(.+))?", path):
                 self._info(*match.groups())
             elif match := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
                 self._file(match[1], match[3], body)
@@ -93,13 +97,14 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 "cardData": {"license": "cc-by-sa-4.0"},
                 "siblings": [_sibling(path, folder) for path in files],
             }
-            data = json.dumps(answer).encode()
+            return self._page(json.dumps(answer).encode(), "application/json")
+
+        def _page(self, data: bytes, kind: str) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
-            return None
 
         def _file(self, repository: str, name: str, body: bool) -> None:
             path = hub.repositories[repository] / name

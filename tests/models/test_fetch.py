@@ -166,6 +166,50 @@ def test_without_a_network_one_line_names_the_offline_way(monoglot: Command) -> 
 
 
 @pytest.mark.parametrize(
+    ("portal", "expected"),
+    [
+        ("/api/", "does not answer as a hub does"),
+        ("/resolve/", "config.json does not have the hash that the hub gives"),
+    ],
+)
+def test_a_login_page_in_place_of_an_answer_is_one_line(
+    portal: str, expected: str, monoglot: Command, hub: Hub, store: Path
+) -> None:
+    hub.portal = portal
+    done = monoglot(*FETCH)
+    assert done.returncode == 1
+    assert expected in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (store / "it-en").exists()
+    hub.portal = None
+    assert monoglot(*FETCH).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[bad", "http://127.0.0.1:port", "huggingface.co", "ftp://mirror.example", ""]
+)
+def test_an_endpoint_that_is_no_address_is_named(address: str, monoglot: Command) -> None:
+    done = monoglot(*FETCH, HF_ENDPOINT=address)
+    assert done.returncode == 1
+    assert f"HF_ENDPOINT: {address!r} is not the address of a server" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [FETCH, ("models", "import", str(BUNDLED), "--language", "it")])
+@pytest.mark.parametrize("file", ["store", "store/.work"])
+def test_a_file_where_the_store_should_be_is_one_line(
+    file: str, command: tuple[str, ...], monoglot: Command, store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("", encoding="utf-8")
+    done = monoglot(*command)
+    assert done.returncode == 1
+    assert f"{store}: cannot be written (" in done.stderr
+    assert "Set MONOGLOT_MODELS to a folder" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("arguments", "variables", "expected"),
     [
         (("it", "--repository", "no/such"), {}, "has no such model"),

@@ -197,6 +197,32 @@ def test_what_is_no_model_is_not_imported(
     assert not (store / "it-en").exists()
 
 
+@pytest.mark.parametrize("name", ["config.json", "vocab.json", "tokenizer_config.json"])
+@pytest.mark.parametrize(("content", "expected"), [("{", "cannot be read"), ("[]", "is not a JSON object")])
+def test_a_damaged_file_is_named_on_import(
+    name: str, content: str, expected: str, monoglot: Command, folder: Path, store: Path
+) -> None:
+    (folder / name).unlink()
+    (folder / name).write_text(content, encoding="utf-8")
+    done = monoglot("models", "import", str(folder))
+    assert done.returncode == 1
+    assert f"{folder / name}: {expected}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (store / "it-en").exists()
+
+
+@pytest.mark.torch
+def test_a_folder_without_weights_or_with_half_of_them_is_not_converted(monoglot: Command, tmp_path: Path) -> None:
+    folder = linked(BUNDLED, tmp_path / "it-en", (*LEAN, "ctranslate2"))
+    for weights, expected in ((None, "it has no model.safetensors"), (b"{", "its weights do not convert")):
+        if weights is not None:
+            (folder / "model.safetensors").write_bytes(weights)
+        done = monoglot("models", "convert", str(folder))
+        assert done.returncode == 1
+        assert expected in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
 def test_another_architecture_is_not_imported(monoglot: Command, folder: Path) -> None:
     (folder / "config.json").unlink()
     (folder / "config.json").write_text('{"model_type": "bart"}', encoding="utf-8")

@@ -13,7 +13,7 @@ from pipeline.errors import ModelBroken
 from pipeline.models import Model, ModelStore
 from pipeline.records import Document
 from pipeline.run import prepare
-from pipeline.settings import Settings
+from pipeline.settings import EngineName, Settings
 from pipeline.translate import Hypothesis, load_engine
 from pipeline.translate.plan import request, sentence_case, translate_all
 from pipeline.translate.tokenizer import Tokenizer
@@ -88,8 +88,31 @@ def test_acronyms_and_running_text_are_not_folded(text: str) -> None:
 
 
 def test_a_folder_that_is_no_model_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
-    with pytest.raises(ModelBroken, match=r"source\.spm, target\.spm, vocab\.json"):
+    with pytest.raises(ModelBroken, match=r"config\.json, source\.spm, target\.spm, vocab\.json"):
         ModelStore(override=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("engine", "name", "content", "expected"),
+    [
+        ("ctranslate2", "config.json", b"", "cannot be read"),
+        ("ctranslate2", "config.json", b"[]", "is not a JSON object"),
+        ("ctranslate2", "vocab.json", b"{", "its tokeniser does not load"),
+        ("ctranslate2", "tokenizer_config.json", b"[]", "its tokeniser does not load"),
+        ("ctranslate2", "source.spm", b"{", "its tokeniser does not load"),
+        ("ctranslate2", "ctranslate2/model.bin", b"{", "does not load in CTranslate2"),
+        pytest.param("transformers", "model.safetensors", b"{", "its weights do not load", marks=pytest.mark.torch),
+    ],
+)
+def test_a_damaged_file_is_a_broken_model(
+    engine: EngineName, name: str, content: bytes, expected: str, tmp_path: Path
+) -> None:
+    if engine == "transformers":
+        pytest.importorskip("torch", reason="needs the [torch] extra")
+    folder = Path(shutil.copytree(MODEL, tmp_path / "romance-en"))
+    (folder / name).write_bytes(content)
+    with pytest.raises(ModelBroken, match=expected):
+        load_engine(Settings(engine=engine), Model(folder, engine), threads=1)
 
 
 @pytest.fixture(scope="module")
