@@ -148,6 +148,25 @@ def test_two_windows_see_each_other_and_overwrite_nothing(folder: Path, serve: S
     assert other.faults.pop(0).count("409") == 1
 
 
+def test_words_that_were_typed_are_not_lost_when_another_was_quicker(
+    folder: Path, serve: Serve, window: Windows
+) -> None:
+    review = serve(folder)
+    one, other = window(), window()
+    page, stranger = one.open(review.address), other.open(review.address)
+    page.keyboard.press("e")
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("According to the prefect, 235 families have left home.")
+    stranger.keyboard.press("r")
+    expect(stranger.get_by_role("status")).to_contain_text("Rejected")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.get_by_role("status")).to_contain_text("another window")
+    expect(page.locator("textarea")).to_have_value("According to the prefect, 235 families have left home.")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.get_by_role("status")).to_contain_text("Corrected")
+    assert one.faults.pop(0).count("409") == 1
+
+
 def test_a_page_that_a_run_has_overtaken_says_so(folder: Path, serve: Serve, window: Windows) -> None:
     one = window()
     page = one.open(serve(folder).address)

@@ -270,18 +270,19 @@ async function takeBack() {
   say("Taken back.");
 }
 
-function edit() {
+// With a draft: the words that somebody had typed when the segment turned out to be another than was shown.
+function edit(draft = null) {
   const { segment } = state;
   if (!segment || state.editing) return;
   state.editing = true;
   const text = segment.standing?.kind === "edit" ? segment.standing.text : segment.plain;
-  const { node, field, fit } = editor(text, {
+  const { node, field, fit } = editor(draft ?? text, {
     onCancel: leave,
     onSave: async (value) => {
       if (value.trim() === text.trim()) {
         say("Nothing was changed.");
         leave();
-      } else save(field, () => judge("edit", value));
+      } else save(field, () => judge("edit", value), edit);
     },
   });
   byId("english").replaceChildren(node);
@@ -291,11 +292,14 @@ function edit() {
   field.setSelectionRange(0, 0);
 }
 
-function writeNote() {
+function writeNote(draft = null) {
   const { segment } = state;
   if (!segment || state.editing) return;
   state.editing = true;
-  const { node, field, fit } = noteEditor(segment.note ?? "", { onCancel: leave, onSave: (value) => save(field, () => judge("note", value)) });
+  const { node, field, fit } = noteEditor(draft ?? segment.note ?? "", {
+    onCancel: leave,
+    onSave: (value) => save(field, () => judge("note", value), writeNote),
+  });
   byId("segment").querySelector(".note")?.remove();
   byId("segment").querySelector(".stage").after(node);
   byId("actions").hidden = true;
@@ -304,11 +308,12 @@ function writeNote() {
 }
 
 // The field is left at once, so that the next key is a shortcut again; if it cannot be kept, the words are still there.
-function save(field, keep) {
+function save(field, keep, again) {
   field.readOnly = true;
   byId("segment").focus({ preventScroll: true });
   inTurn(async () => {
     if (await keep()) return;
+    if (!state.editing) return again(field.value);
     field.readOnly = false;
     field.focus();
   })();
@@ -369,8 +374,8 @@ function wire() {
   const click = (id, action) => byId(id).addEventListener("click", inTurn(action));
   click("accept", () => judge("accept"));
   click("reject", () => judge("reject"));
-  click("edit", edit);
-  click("note", writeNote);
+  click("edit", () => edit());
+  click("note", () => writeNote());
   click("undo", takeBack);
   click("next", () => step(1));
   click("previous", () => step(-1));
@@ -417,7 +422,7 @@ function wire() {
     }
   });
   const keys = {
-    j: () => step(1), k: () => step(-1), a: () => judge("accept"), e: edit, r: () => judge("reject"), n: writeNote, u: takeBack,
+    j: () => step(1), k: () => step(-1), a: () => judge("accept"), e: () => edit(), r: () => judge("reject"), n: () => writeNote(), u: takeBack,
     c: () => byId("confirm") && judge("confirm"),
     x: () => byId("context") && (byId("context").open = !byId("context").open),
     "/": () => {
