@@ -165,6 +165,7 @@ def verify(
     from pipeline.models.report import folders, lock_of
 
     with errors_for_people():
+        _check_codes(languages or [])
         broken = 0
         for language, path in folders(languages or ()):
             lock, unreadable = lock_of(path)
@@ -193,10 +194,12 @@ def remove(languages: Languages, to: To = "en") -> None:
             typer.echo(f"{language}: removed {folder}")
 
 
-def _check_codes(languages: list[str], to: str) -> None:
+def _check_codes(languages: list[str], to: str = "en") -> None:
     for language in languages:
         _check_code("LANGUAGES", language)
     _check_code("--to", to)
+    if to in languages:
+        _wrong(f"{to}: what is written in it already needs no model; name another language")
 
 
 def _check_code(option: str, code: str | None) -> None:

@@ -129,6 +129,15 @@ def test_what_is_no_code_is_refused(command: tuple[str, ...], monoglot: Command)
     assert "ISO 639-1" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command", [("fetch", "en"), ("fetch", "gl", "es", "--to", "es"), ("remove", "en"), ("verify", "en")]
+)
+def test_what_is_in_the_target_already_needs_no_model(command: tuple[str, ...], monoglot: Command) -> None:
+    done = monoglot("models", *command)
+    assert done.returncode == 1
+    assert "needs no model" in done.stderr
+
+
 def test_verify_names_what_changed_what_is_gone_and_what_is_new(store: Path, folder: Path) -> None:
     model = import_folder(folder)
     lock = Lock.of(model.path)
