@@ -12,8 +12,10 @@ from dataclasses import asdict
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from .config import Recipe, RecipeError, read_recipe
-from .corpus import Pair, find_files
+from .check import EXTRA, check
+from .config import BACK, Recipe, RecipeError, is_made, read_recipe, read_text
+from .corpus import Pair, find_files, language_of
+from .languages import PIVOT
 
 # Where English that stands alone is kept in a run's folder; a recipe asks for it by these names.
 WORDNET, SPEECHES = "english/wordnet.txt", "english/sotu.txt"
@@ -22,8 +24,6 @@ DRAWN = "drawn"
 
 
 def _make(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .backtranslate import BACK
-
     for name, step in ((WORDNET, _wordnet), (SPEECHES, _speeches)):
         if name in recipe.english and not (args.run / name).exists():
             step(args, recipe)
@@ -65,13 +65,13 @@ def _train(args: argparse.Namespace, recipe: Recipe) -> int:
 
 
 def _score(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .score import convert, score
+    from .score import convert, development_sets, score
     from .tables import append_row
 
     model = _trained(args, recipe)
+    sets = development_sets(recipe, args.data)
     converted = convert(model, args.run / "ct2")
-    for language, source in recipe.development.items():
-        (given,), (reference,) = find_files(args.data, [source]), find_files(args.data, [recipe.reference])
+    for language, (given, reference) in sets.items():
         result = score(converted, model, given, reference, args.run / f"dev.{language}.txt")
         print(f"{language}→en BLEU {result.bleu} ({result.bleu_signature})")
         print(f"{language}→en chrF {result.chrf} ({result.chrf_signature}); {result.pieces_per_second:.0f} pieces/s")
@@ -81,11 +81,10 @@ def _score(args: argparse.Namespace, recipe: Recipe) -> None:
 
 def _ensemble(args: argparse.Namespace, recipe: Recipe) -> None:
     from .ensemble import teachers, translations
-    from .score import BEAM, measure, read_side
+    from .score import BEAM, development_sets, measure, read_side
 
     model = args.model[0] if args.model else args.run / "start"
-    for language, source in recipe.development.items():
-        (given,), (reference,) = find_files(args.data, [source]), find_files(args.data, [recipe.reference])
+    for language, (given, reference) in development_sets(recipe, args.data).items():
         readers = teachers(recipe, model, args.run, language, read_side(given))
         groups = {name: [reader] for name, reader in readers.items()}
         for name, group in {**groups, "together": list(readers.values())}.items():
@@ -96,15 +95,12 @@ def _ensemble(args: argparse.Namespace, recipe: Recipe) -> None:
 
 def _given(recipe: Recipe) -> list[str]:
     """The files of parallel text that were brought, not made in the run's folder."""
-    from .backtranslate import BACK
-    from .cross import CROSS
-
-    return [name for name in recipe.files if Path(name).parent.name not in (BACK, CROSS)]
+    return [name for name in recipe.files if not is_made(name)]
 
 
 def _cross(args: argparse.Namespace, recipe: Recipe) -> None:
     from .cross import cross
-    from .prepare import language_of, read_all
+    from .prepare import read_all
 
     pairs: dict[str, list[Pair]] = {}
     for path in find_files(args.data, _given(recipe)):
@@ -115,16 +111,19 @@ def _cross(args: argparse.Namespace, recipe: Recipe) -> None:
 
 
 def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .backtranslate import BACK, back_translate, choose
-    from .prepare import language_of, read_all
+    from .apertium import need_apertium
+    from .backtranslate import back_translate, choose
+    from .prepare import read_all
 
     made = [Path(name) for name in recipe.files if Path(name).parent.name == BACK]
     if not made:
         raise RecipeError(f"{args.recipe}: names no file {BACK}/LANGUAGE-en.tsv, so there is nothing to translate back")
+    languages = {path: language_of(path, recipe.languages) for path in made}
+    if any(language != PIVOT and not (args.run / path).exists() for path, language in languages.items()):
+        need_apertium()
+    alone = {path.stem: read_text(path).splitlines() for path in find_files(args.data, recipe.english)}
     pairs = read_all(find_files(args.data, _given(recipe)), recipe)
-    alone = {path.stem: path.read_text(encoding="utf-8").splitlines() for path in find_files(args.data, recipe.english)}
-    languages = [language_of(path, recipe.languages) for path in made]
-    back_translate(choose(pairs, recipe.back, recipe.seed, alone), languages, args.run / BACK)
+    back_translate(choose(pairs, recipe.back, recipe.seed, alone), list(languages.values()), args.run / BACK)
 
 
 def _wordnet(args: argparse.Namespace, recipe: Recipe) -> None:
@@ -268,11 +267,25 @@ def main(argv: list[str] | None = None) -> int:
     # What is translated back is kept in the run's folder, and found there like the text that was brought.
     args.data.append(args.run)
     try:
-        _COMMANDS[args.command](args, read_recipe(args.recipe))
+        recipe = read_recipe(args.recipe)
+        check(args, recipe)
+        _COMMANDS[args.command](args, recipe)
     except RecipeError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _failed(str(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith(("models.", "pipeline.")):
+            raise
+        return _failed(f"{error.name}: not installed. {EXTRA}")
+    except OSError as error:
+        return _failed(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except KeyboardInterrupt:
+        return _failed("stopped; the same command goes on", 130)
     return 0
+
+
+def _failed(message: str, code: int = 1) -> int:
+    print(message, file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

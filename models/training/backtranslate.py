@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from .apertium import run_modes
+from .config import RecipeError
 from .corpus import Pair, fault, plain
 from .languages import PIVOT, modes_from_pivot
 from .pivot import completed, keep
@@ -22,8 +23,6 @@ from .student import native_engine
 # Sentences to Apertium at a time: one start of its pipeline each, and few sentences lost to a failure.
 CHUNK = 500
 MIN_WORDS, MAX_WORDS = 4, 60
-# The folder of a run that the text is kept in; a recipe's file ``back/es-en.tsv`` asks for Spanish to be made.
-BACK = "back"
 # Under which the student's Portuguese of English is kept, as Apertium's is under the language of the source.
 ENGLISH = "en"
 
@@ -37,13 +36,25 @@ def choose(
 
     Args:
         alone: sentences of corpora that have English only.
+
+    Raises:
+        RecipeError: a corpus has no sentence of fitting length, or is not there.
     """
     rng = random.Random(seed)
+    found: dict[str, set[str]] = {}
+    every = [(p.corpus.rpartition(":")[2], p.english) for p in pairs]
+    every += [(name, english) for name, sentences in (alone or {}).items() for english in sentences]
+    for name, english in every:
+        if MIN_WORDS <= len(english.split()) <= MAX_WORDS:
+            found.setdefault(name, set()).add(english)
+    if missing := [name for name in corpora if name not in found]:
+        raise RecipeError(
+            f"[back] {', '.join(missing)}: no English of {MIN_WORDS} to {MAX_WORDS} words; "
+            f"corpora that have some: {', '.join(sorted(found)) or 'none'}"
+        )
     chosen: dict[str, str] = {}
     for name, most in corpora.items():
-        found = {p.english for p in pairs if p.corpus.rpartition(":")[2] == name}.union((alone or {}).get(name, ()))
-        sentences = sorted(found - chosen.keys())
-        sentences = [s for s in sentences if MIN_WORDS <= len(s.split()) <= MAX_WORDS]
+        sentences = sorted(found[name] - chosen.keys())
         for sentence in rng.sample(sentences, min(most, len(sentences))):
             chosen[sentence] = name
     return list(chosen.items())

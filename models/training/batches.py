@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 import numpy.typing as npt
 
+from .config import RecipeError
 from .pieces import TokenisedCorpus
 
 # Pairs sorted by length together: large enough for little padding, small enough that batches differ in kind.
@@ -145,10 +146,16 @@ def epochs(
     epoch: int = 0,
     position: int = 0,
 ) -> Iterator[tuple[int, int, Items]]:
-    """Batches without end, from batch ``position`` of ``epoch`` on: (epoch, position of the next batch, items)."""
+    """Batches without end, from batch ``position`` of ``epoch`` on: (epoch, position of the next batch, items).
+
+    Raises:
+        RecipeError: the weights leave nothing.
+    """
     while True:
         items = sample_epoch(corpus, weights, seed, epoch, joined)
         planned = plan_epoch(corpus, items, batch_tokens, max_pieces, seed, epoch)
+        if not planned:
+            raise RecipeError("[weights]: so low that no pair is taken in an epoch; raise some")
         for number in range(position, len(planned)):
             yield epoch, number + 1, planned[number]
         epoch, position = epoch + 1, 0

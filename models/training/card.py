@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,6 +15,7 @@ from .config import Recipe
 from .languages import language as known_language
 
 MANIFEST = Path(__file__).parent / "data.toml"
+UNSTATED = "licence not stated here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,49 @@ def read_manifest(path: Path = MANIFEST) -> list[Entry]:
     return [Entry(c["name"], c["licence"], c["from"], c["pairs"]) for c in table["corpus"]]
 
 
-def data_table(recipe: Recipe, manifest: list[Entry]) -> list[str]:
-    """Markdown lines: the corpora of a recipe that have a weight, the largest first, and what is made of them."""
+def trained_on(run: Path) -> Counter[str]:
+    """The corpora of a run and their pairs, as they were tokenised last; none if nothing was."""
+    from .pieces import TokenisedCorpus
+
+    kept = sorted(run.glob("corpus-*.npz"), key=lambda path: path.stat().st_mtime)
+    if not kept:
+        return Counter()
+    corpus = TokenisedCorpus.load(kept[-1])
+    return Counter(corpus.names[number] for number in corpus.corpus.tolist())
+
+
+def _unstated(pairs: Mapping[str, int], known: Iterable[str], recipe: Recipe) -> list[tuple[int, str]]:
+    """Rows of the corpora that the manifest does not have, but for what the recipe makes of others (NAME+back)."""
     rows: list[tuple[int, str]] = []
+    for name, count in pairs.items():
+        if "+" not in name and name.rpartition(":")[2] not in known:
+            line = f"| {name} | brought for this model | {UNSTATED} | {count:,} | {weight_of(name, recipe.weights):g} |"
+            rows.append((count, line))
+    for name in recipe.back:
+        count = max((count for made, count in pairs.items() if made.rpartition(":")[2] == f"{name}+back"), default=0)
+        if count and name not in known and name not in {made.rpartition(":")[2] for made in pairs}:
+            rows.append((count, f"| {name} | brought for this model | {UNSTATED} | {count:,} | translated back |"))
+    return rows
+
+
+def data_table(recipe: Recipe, manifest: list[Entry], pairs: Mapping[str, int]) -> list[str]:
+    """Markdown lines: the corpora of a recipe that have a weight, the largest first, and what is made of them.
+
+    Args:
+        pairs: of each corpus that was trained on; those that the manifest does not have are listed without a licence.
+    """
+    rows = _unstated(pairs, {entry.name for entry in manifest}, recipe)
     for entry in manifest:
         for language in recipe.languages:
-            pairs = entry.pairs.get(language, 0)
+            count = entry.pairs.get(language, 0)
             name = entry.name if language == recipe.languages[0] else f"{language}:{entry.name}"
             weight = weight_of(name, recipe.weights)
-            if pairs and weight:
-                line = f"| {name} | {entry.origin} | {entry.licence} | {pairs:,} | {weight:g} |"
-                rows.append((pairs, line))
+            if count and weight:
+                line = f"| {name} | {entry.origin} | {entry.licence} | {count:,} | {weight:g} |"
+                rows.append((count, line))
         if entry.name in recipe.back and "en" in entry.pairs:
-            pairs = entry.pairs["en"]
-            rows.append((pairs, f"| {entry.name} | {entry.origin} | {entry.licence} | {pairs:,} | translated back |"))
+            count = entry.pairs["en"]
+            rows.append((count, f"| {entry.name} | {entry.origin} | {entry.licence} | {count:,} | translated back |"))
     made = [f"`{n}` × {w:g}" for n, w in recipe.weights.items() if fnmatchcase(n, "*+*") and w]
     if recipe.taught or recipe.round_trip:
         taught = ", ".join(f"`{name}`" for name in dict.fromkeys((*recipe.taught, *recipe.round_trip)))
@@ -53,7 +85,8 @@ def data_table(recipe: Recipe, manifest: list[Entry]) -> list[str]:
         own = f", {recipe.train.own_share:.0%} of them the model's own of before" if recipe.train.own_share else ""
         made.append(f"soft targets ({recipe.train.teacher_share:.0%}) of {by}{own}, on {taught}")
     head = ["| corpus | what it is | licence | pairs | weight |", "|---|---|---|---|---|"]
-    return [*head, *(line for _, line in sorted(rows, reverse=True)), "", f"Made from these: {', '.join(made)}."]
+    table = [*head, *(line for _, line in sorted(rows, reverse=True)), ""] if rows else []
+    return table + ([f"Made from these: {', '.join(made)}.", ""] if made else [])
 
 
 def score_table(run: Path) -> list[str]:
@@ -84,6 +117,8 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
         f", at the end {recipe.start_share:.0%} of where it began mixed into its weights" if recipe.start_share else ""
     )
     drawn += f", and at the end {recipe.drawn:.0%} of the student mixed into the weights" if recipe.drawn else ""
+    scores = score_table(run)
+    data = data_table(recipe, read_manifest(), trained_on(run))
     languages = ", ".join(known_language(language).name for language in recipe.languages)
     return "\n".join(
         [
@@ -92,11 +127,17 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
             "Hugging Face's MarianMT layout: 6 encoder layers, 2 decoder layers, width 256, feed-forward 1536, 8 heads, one",
             f"embedding for both sides. {size / 1e6:.0f} MB in float16, {int8 / 1e6:.0f} MB in CTranslate2's int8.",
             "",
-            "## Scores",
-            f"Development set `{recipe.reference}`, CTranslate2 int8, beam 4; used for choosing, never for training.",
-            "",
-            *score_table(run),
-            "",
+            *(
+                [
+                    "## Scores",
+                    f"Development set `{recipe.reference}`, CTranslate2 int8, beam 4; used for choosing, never for training.",
+                    "",
+                    *scores,
+                    "",
+                ]
+                if scores
+                else []
+            ),
             "## How it was made",
             "From a Portuguese → English student of the Firefox Translations project (Mozilla, Bergamot project), as",
             "`models/training/README.md` tells: vocabulary extended, new words started from their Portuguese translations",
@@ -112,11 +153,10 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
                     f"tells, trained on{drawn}. In this stage:",
                 ]
                 if published
-                else ["Trained on:"]
+                else ["Trained on:"] * bool(data)
             ),
             "",
-            *data_table(recipe, read_manifest()),
-            "",
+            *data,
             "## Limits",
             "A compact model: rare words, idioms and sentences of more than about 60 words are where it fails, by leaving",
             "out, by inventing, or by copying. Every output is to be checked.",

@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
+
+# The folders of a run that its own pairs are kept in: a recipe's file ``back/es-en.tsv`` asks for Spanish to be made.
+BACK, CROSS = "back", "cross"
 
 
 class RecipeError(Exception):
     """Something the recipe needs is missing or wrong; the message says where and what to do."""
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8.
+
+    Raises:
+        RecipeError: it is in another encoding.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RecipeError(not_utf8(path)) from error
+
+
+def not_utf8(path: Path) -> str:
+    """What is said of a file in another encoding."""
+    return f"{path}: not in UTF-8; convert it, for example: iconv -f LATIN1 -t UTF-8"
+
+
+def is_made(name: Path | str) -> bool:
+    """Whether a file of parallel text is made by the recipe, not brought."""
+    return Path(name).parent.name in (BACK, CROSS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +146,55 @@ class Recipe:
         return self.start_share > 0 or self.drawn > 0
 
 
-_SECTIONS: dict[str, type] = {
-    "vocabulary": VocabularySettings,
-    "distil": DistilSettings,
-    "train": TrainSettings,
+_NAMES = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    bool: "true or false",
+    tuple: 'a list of texts, ["…"]',
+    Mapping: "a table",
 }
+# Settings that must be 1 at least, and parts of a whole, from 0 to 1; no other number may be below 0.
+_COUNTS = {
+    "distil.batch",
+    "distil.steps",
+    "train.average_half_life",
+    "train.batch_tokens",
+    "train.max_pieces",
+    "train.score_tokens",
+    "train.threads",
+    "train.tokens",
+    "vocabulary.english_words",
+    "ways",
+}
+_SHARES = {"blend", "drawn", "start_share", "train.joined", "train.own_share", "train.teacher_share"}
+
+
+def _value(value: Any, wanted: Any, where: str, problems: list[str]) -> Any:
+    """A value of the file as the records have it; what is wrong with it is added to ``problems``."""
+    kind = get_origin(wanted) or wanted
+    if is_dataclass(wanted):
+        kind = Mapping
+    elif kind is Sequence:
+        kind = tuple
+    given = value
+    if isinstance(value, list):
+        value = tuple(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    fits = isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
+    if not fits or (kind is tuple and not all(isinstance(item, str) for item in value)):
+        problems.append(f"{where}: {given!r} is not {_NAMES[kind]}")
+    elif is_dataclass(wanted):
+        return _section(wanted, value, f"{where}.", problems)  # type: ignore[arg-type]
+    elif kind is Mapping:
+        return {key: _value(item, get_args(wanted)[1], f"{where}.{key}", problems) for key, item in value.items()}
+    elif kind in (int, float):
+        least, most = int(where in _COUNTS), 1 if where in _SHARES else math.inf
+        if not least <= value <= most or math.isinf(value):
+            bounds = f"from {least} to {most}" if where in _SHARES else f"{least} or more"
+            problems.append(f"{where}: {given!r} is not {bounds}")
+    return value
 
 
 def _section(kind: type, table: Mapping[str, Any], where: str, problems: list[str]) -> Any:
@@ -131,38 +202,44 @@ def _section(kind: type, table: Mapping[str, Any], where: str, problems: list[st
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in known:
-            problems.append(f"{where}{key}: not a setting; known are {', '.join(sorted(known))}")
-            continue
-        wanted = hints[key]
-        if wanted is float and isinstance(value, int):
-            value = float(value)
-        if wanted in (int, float, str) and (not isinstance(value, wanted) or isinstance(value, bool)):
-            problems.append(f"{where}{key}: {value!r} is not of type {wanted.__name__}")
-            continue
-        if isinstance(value, list):
-            value = tuple(value)
-        values[key] = value
+        if key in known:
+            values[key] = _value(value, hints[key], f"{where}{key}", problems)
+        else:
+            near = get_close_matches(key, known, 1)
+            advice = f"did you mean {near[0]}?" if near else f"{Path(__file__).name} has all that there are"
+            problems.append(f"{where}{key}: not a setting; {advice}")
     for name, spec in known.items():
         if name not in values and spec.default is MISSING and spec.default_factory is MISSING:
             problems.append(f"{where}{name}: missing")
     return None if problems else kind(**values)
 
 
+def _impossible(table: Mapping[str, Any]) -> list[str]:
+    """What is wrong with settings whatever their type."""
+    problems = [f"{name}: is empty" for name in ("languages", "files") if table.get(name) == []]
+    name, weights = table.get("name"), table.get("weights")
+    if isinstance(name, str) and (not name or Path(name).name != name):
+        problems.append(f"name: {name!r} is no name of a folder, which the model gets")
+    if table.get("development") and not table.get("reference"):
+        problems.append("reference: missing; it is the English file of the `development` set")
+    if isinstance(weights, dict) and weights.get("*") == 0 and not any(weights.values()):
+        problems.append("weights: 0 for every corpus, so there is nothing to train on")
+    return problems
+
+
 def read_recipe(path: Path) -> Recipe:
     """Read and check a model's TOML file.
 
     Raises:
-        RecipeError: the file is missing, is no TOML, or has unknown, missing or ill-typed settings (all are listed).
+        RecipeError: the file is missing, is no TOML, or has unknown, missing, ill-typed or impossible settings (all are listed).
     """
     try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise RecipeError(f"{path}: {error}") from error
-    problems: list[str] = []
-    for name, kind in _SECTIONS.items():
-        if name in table:
-            table[name] = _section(kind, table[name], f"{name}.", problems)
+        table: dict[str, Any] = tomllib.loads(read_text(path))
+    except OSError as error:
+        raise RecipeError(f"{path}: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: no TOML: {error}") from error
+    problems = _impossible(table)
     recipe = _section(Recipe, table, "", problems)
     if problems:
         raise RecipeError("\n".join([f"{path}: {len(problems)} problem(s)", *(f"  {p}" for p in problems)]))

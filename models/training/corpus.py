@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .config import RecipeError
+from .config import RecipeError, not_utf8
+from .languages import PIVOT
 from .languages import language as known_language
 
 # Characters; the longest sentence of news is about 400.
@@ -27,6 +28,7 @@ _PLAIN = str.maketrans(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
+_LANGUAGE = re.compile(r"\b([a-z]{2})-en\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,31 @@ def fault(source: str, english: str, language: str) -> str | None:
     return None
 
 
+def language_of(path: Path, languages: tuple[str, ...]) -> str:
+    """The source language of a pair file, from its name or its folder's: ``es-en.tsv.xz``, ``news-it-en/a.tsv``.
+
+    A file that does not say has the recipe's language, if that has only one.
+
+    Raises:
+        RecipeError: it does not say and could be of several, or is of none of them nor Portuguese.
+    """
+    named = next((found[1] for part in (path.name, path.parent.name) if (found := _LANGUAGE.search(part))), None)
+    if named is None and len(languages) != 1:
+        raise RecipeError(f"{path}: name the file or its folder after its languages, e.g. es-en")
+    if named not in (None, PIVOT, *languages):
+        raise RecipeError(f"{path}: {named} is not among the recipe's languages ({', '.join(languages)}); add it there")
+    return named or languages[0]
+
+
 def _lines(path: Path) -> Iterator[str]:
-    if path.suffix == ".xz":
-        with lzma.open(path, "rt", encoding="utf-8") as stream:
+    opened = lzma.open if path.suffix == ".xz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8") as stream:
             yield from stream
-    else:
-        with path.open(encoding="utf-8") as stream:
-            yield from stream
+    except UnicodeDecodeError as error:
+        raise RecipeError(not_utf8(path)) from error
+    except (lzma.LZMAError, EOFError) as error:
+        raise RecipeError(f"{path}: no whole .xz file; pack it anew, or name it .tsv if it is plain text") from error
 
 
 def read_pairs(paths: Iterable[Path], language: str) -> tuple[list[Pair], Counter[tuple[str, str]]]:
@@ -108,7 +128,7 @@ def read_pairs(paths: Iterable[Path], language: str) -> tuple[list[Pair], Counte
             columns = line.rstrip("\n").split("\t")
             corpus = columns[2] if len(columns) > 2 else path.parent.name
             if len(columns) < 2:
-                dropped[corpus, "columns"] += 1
+                dropped[corpus, "no tab"] += 1
                 continue
             source, english = plain(columns[0]), plain(columns[1])
             reason = fault(source, english, language)
@@ -121,16 +141,39 @@ def read_pairs(paths: Iterable[Path], language: str) -> tuple[list[Pair], Counte
     return list(kept.values()), dropped
 
 
+def _in_folder(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(path for path in folder.glob(pattern) if path.is_file())
+    except (NotImplementedError, ValueError) as error:
+        raise RecipeError(f"{pattern!r}: no name below a folder of text; name the folder with --data") from error
+
+
 def find_files(folders: Iterable[Path], patterns: Iterable[str]) -> list[Path]:
-    """The pair files that a recipe names, sorted, from whichever folder has them.
+    """The pair files that a recipe names, sorted, from whichever folder has them; each once.
 
     Raises:
         RecipeError: for every pattern that no folder has a file for.
     """
     places = list(folders)
-    found: dict[str, list[Path]] = {p: [path for folder in places for path in sorted(folder.glob(p))] for p in patterns}
+    found = {pattern: [path for folder in places for path in _in_folder(folder, pattern)] for pattern in patterns}
     missing = [pattern for pattern, paths in found.items() if not paths]
     if missing:
-        where = ", ".join(map(str, places))
+        where = ", ".join(dict.fromkeys(map(str, places)))
         raise RecipeError(f"{', '.join(missing)}: not found in {where}; name the folders of parallel text with --data")
-    return [path for paths in found.values() for path in paths]
+    different: dict[Path, Path] = {}
+    for paths in found.values():
+        for path in paths:
+            different.setdefault(path.resolve(), path)
+    return list(different.values())
+
+
+def find_file(folders: Iterable[Path], name: str) -> Path:
+    """The one file of that name.
+
+    Raises:
+        RecipeError: no folder has it, or several do.
+    """
+    found = find_files(folders, [name])
+    if len(found) > 1:
+        raise RecipeError(f"{name}: there are several, keep one: {', '.join(map(str, found))}")
+    return found[0]

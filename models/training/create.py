@@ -13,17 +13,26 @@ from .batches import weight_of
 from .checkpoint import read_checkpoint, write_checkpoint
 from .config import Recipe, RecipeError
 from .converted import read_conversion
-from .corpus import Pair, find_files
+from .corpus import Pair, find_files, language_of
 from .distil import distil, fresh_attention
 from .export import CHECKPOINT, INT8_FOLDER
 from .extend import alike_pieces, extend, idle_pieces, shrink, spelt_words
 from .letters import elisions
 from .lexicon import lexicon, with_relatives
-from .prepare import language_of, read_all
+from .prepare import read_all
 from .student import Student
 from .surgery import blend, build, graft
+from .threads import Threads
 from .trainer import ADDED
-from .vocabulary import NewPieces, choose_pieces, english_pieces, shared_words, word_frequencies, write_vocabulary
+from .vocabulary import (
+    NewPieces,
+    choose_pieces,
+    english_pieces,
+    has_list,
+    shared_words,
+    word_frequencies,
+    write_vocabulary,
+)
 
 
 def _new_pieces(recipe: Recipe, pairs: dict[str, list[Pair]], base: Path, run: Path) -> NewPieces:
@@ -59,7 +68,7 @@ def _self_attention(
         return loaded
     if not portuguese:
         raise RecipeError(f"{recipe.name}: distilling needs some Portuguese–English pairs (pt-en); see `backtranslate`")
-    weights, _ = distil(student, portuguese, recipe.distil, recipe.seed, start)
+    weights, _ = distil(student, portuguese, recipe.distil, recipe.seed, start, Threads(recipe.train.threads))
     run.mkdir(parents=True, exist_ok=True)
     save_file({n: w.contiguous() for n, w in weights.items()}, kept)
     return weights
@@ -75,13 +84,12 @@ def create(
     """
     student = student or Student("pten")
     files = find_files(data, recipe.files)
-    known = {*recipe.languages, "pt"}
-    by_language: dict[str, list[Pair]] = {language: [] for language in known}
+    by_language: dict[str, list[Pair]] = {language: [] for language in (*recipe.languages, "pt")}
     for path in files:
-        language = language_of(path, tuple(sorted(known)))
-        by_language[language] += read_all([path], recipe)
-    attention = _self_attention(recipe, student, by_language["pt"], run)
+        by_language[language_of(path, recipe.languages)] += read_all([path], recipe)
+    # First, for Apertium may not be there, and distilling takes some minutes.
     new = _new_pieces(recipe, by_language, student.vocabulary, run)
+    attention = _self_attention(recipe, student, by_language["pt"], run)
     english = english_pieces(
         student.vocabulary, [p for pairs in by_language.values() for p in pairs], recipe.vocabulary
     )
@@ -95,12 +103,14 @@ def create(
     return run / "start"
 
 
-def _added_words(recipe: Recipe, published: Path, run: Path) -> dict[str, list[int]]:
+def _added_words(recipe: Recipe, data: list[Path], published: Path, run: Path) -> dict[str, list[int]]:
     words: dict[str, list[int]] = {}
     for language, most in recipe.added.items():
-        frequencies = word_frequencies(language, (), recipe.vocabulary)
+        files = [] if has_list(language) else find_files(data, recipe.files)
+        pairs = read_all([path for path in files if language_of(path, recipe.languages) == language], recipe)
+        frequencies = word_frequencies(language, pairs, recipe.vocabulary)
         meanings = lexicon(language, frequencies, run / f"lexicon.{language}.json")
-        some = spelt_words(language, meanings, published, most, recipe.vocabulary)
+        some = spelt_words(frequencies, meanings, published, most, recipe.vocabulary)
         print(f"{language}: {len(some.keys() - words.keys())} words get a piece of their own", flush=True)
         words = some | words
     return words
@@ -118,8 +128,7 @@ def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, studen
     model = read_checkpoint(published) if whole else read_conversion(published, conversion)
     if recipe.blend:
         student = student or Student("pten")
-        known = (*recipe.languages, "pt")
-        files = [path for path in find_files(data, recipe.files) if language_of(path, known) == "pt"]
+        files = [path for path in find_files(data, recipe.files) if language_of(path, recipe.languages) == "pt"]
         own = {name: model.weights[name] for name in fresh_attention(recipe.seed)}
         attention = _self_attention(recipe, student, read_all(files, recipe), run, own)
         model = blend(student, model, published, recipe.blend, attention)
@@ -131,7 +140,7 @@ def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, studen
             without += idle_pieces(sources, recipe.languages, published)
         print(f"{len(without)} names and rare words lose their piece", flush=True)
         model = shrink(model, published, without, Path(shrunk))
-        words = _added_words(recipe, Path(shrunk), run)
+        words = _added_words(recipe, data, Path(shrunk), run)
         model = extend(model, Path(shrunk), words, Path(extended))
         write_checkpoint(run / "start", model.weights, model.bias, model.shape, Path(extended), recipe.languages[0])
     (run / "start" / ADDED).write_text(f"{len(words)}\n", encoding="utf-8")

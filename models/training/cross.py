@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .apertium import run_modes
+from .config import CROSS, RecipeError
 from .corpus import Pair, fault, plain
 from .languages import PIVOT, modes_between
 from .pivot import CHUNK, keep, with_pivots
 
-# The folder of a run that the pairs are kept in; they form the corpus NAME+cross.
-CROSS = "cross"
-
 
 def cross(pairs: Mapping[str, Sequence[Pair]], wanted: Mapping[str, Sequence[str]], run: Path) -> None:
-    """Write ``run/cross/OTHER.LANGUAGE-en.tsv`` for each language and each other one that it is made from.
+    """Write ``run/cross/OTHER.LANGUAGE-en.tsv`` for each language and each other one that it is made from: NAME+cross.
 
     A file that is there is left as it is. The Portuguese of the given sources is kept for a teacher, see ``pivot.py``: it
     is one translation away from what was written, and Portuguese made from what is made here would be two.
@@ -27,7 +25,13 @@ def cross(pairs: Mapping[str, Sequence[Pair]], wanted: Mapping[str, Sequence[str
     Args:
         pairs: the written pairs of each language.
         wanted: language → the languages that its pairs are made from.
+
+    Raises:
+        RecipeError: one of these has no pairs.
     """
+    missing = dict.fromkeys(other for others in wanted.values() for other in others if not pairs.get(other))
+    if missing:
+        raise RecipeError(f"[cross] {', '.join(missing)}: no pairs to make others from; bring a file LANGUAGE-en.tsv")
     (run / CROSS).mkdir(parents=True, exist_ok=True)
     for language, others in wanted.items():
         for other in others:

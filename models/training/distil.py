@@ -17,6 +17,7 @@ from .config import DistilSettings
 from .corpus import Pair
 from .network import self_attention, sinusoids
 from .student import DECODER_LAYERS, HEADS, SCALE, WIDTH, Student, marian_sinusoids
+from .threads import Threads
 
 # Pieces a side, longer sentences are cut: the SSRU is computed step by step.
 MAX_PIECES = 80
@@ -70,12 +71,14 @@ def distil(
     settings: DistilSettings,
     seed: int,
     start: dict[str, Tensor] | None = None,
+    threads: Threads | None = None,
 ) -> tuple[dict[str, Tensor], list[float]]:
     """Train the self-attentions; returns them and each layer's last relative squared error (0 is perfect).
 
     Args:
         pairs: Portuguese–English pairs.
         start: self-attentions to go on from instead of random ones.
+        threads: how many to compute with, if that is to change with what else the machine does.
     """
     rng = random.Random(seed)
     weights = {n: w.clone().requires_grad_() for n, w in (start or fresh_attention(seed)).items()}
@@ -95,6 +98,8 @@ def distil(
         total.backward()
         optimiser.step()
         optimiser.zero_grad()
+        if threads is not None:
+            threads.after_step()
         if (step + 1) % 50 == 0:
             print(f"distil step {step + 1}: relative error {', '.join(f'{e:.3f}' for e in errors)}", flush=True)
     return {n: w.detach() for n, w in weights.items()}, errors

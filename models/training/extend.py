@@ -20,7 +20,7 @@ from .config import VocabularySettings
 from .letters import add_pieces, without_pieces
 from .names import alike_names
 from .network import EMBEDDING
-from .vocabulary import word_frequencies, word_scores
+from .vocabulary import has_list, word_scores
 
 # Letters of a word that is worth a piece.
 SHORTEST = 4
@@ -29,13 +29,18 @@ COMMON, RARE = 5.0, 3.4
 
 
 def spelt_words(
-    language: str, lexicon: Mapping[str, str], vocabulary: Path, most: int, settings: VocabularySettings
+    frequencies: Mapping[str, float],
+    lexicon: Mapping[str, str],
+    vocabulary: Path,
+    most: int,
+    settings: VocabularySettings,
 ) -> dict[str, list[int]]:
     """New piece → the numbers of its Portuguese translation's pieces, commonest word first.
 
     A word counts if the vocabulary spells it in several pieces, another word translates it, and English has not the same.
 
     Args:
+        frequencies: of the language's words, the commonest first.
         lexicon: word → Portuguese.
         vocabulary: the folder of the published vocabulary.
         most: pieces that a translation may have: the mean of many means little.
@@ -45,7 +50,7 @@ def spelt_words(
     numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
     source = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "source.spm"))
     found: dict[str, list[int]] = {}
-    for word, frequency in word_frequencies(language, (), settings).items():
+    for word, frequency in frequencies.items():
         if frequency < settings.min_frequency or len(found) >= settings.pieces:
             break
         meaning = lexicon.get(word, word)
@@ -61,12 +66,13 @@ def idle_pieces(sources: Iterable[str], languages: Sequence[str], vocabulary: Pa
     """Words that have a piece though hardly one of ``sources`` is written with it; they are spelt as well.
 
     With a capital: those in at most one source, but for common ones, whatever the sources: "Quindi" begins many a sentence.
-    Without: rare ones in no source.
+    Without: rare ones in no source. Of a language that wordfreq has no list of, every word is rare.
     """
     from wordfreq import zipf_frequency
 
     source = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "source.spm"))
     target = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "target.spm"))
+    listed = [language for language in languages if has_list(language)]
     used = Counter(piece for text in sources for piece in source.encode(text, out_type=str))
 
     def idle(piece: str) -> bool:
@@ -74,7 +80,7 @@ def idle_pieces(sources: Iterable[str], languages: Sequence[str], vocabulary: Pa
         if piece[0] != "▁" or len(word) < SHORTEST or target.piece_to_id(piece) != target.unk_id():
             return False
         most, bound = (1, COMMON) if word[0].isupper() else (0, RARE)
-        return used[piece] <= most and all(zipf_frequency(word, language) < bound for language in languages)
+        return used[piece] <= most and all(zipf_frequency(word, language) < bound for language in listed)
 
     return [piece for piece in map(source.id_to_piece, range(source.get_piece_size())) if idle(piece)]
 

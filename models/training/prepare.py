@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
+from collections import Counter
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,31 +11,31 @@ from pathlib import Path
 from .backtranslate import with_round_trip
 from .batches import weight_of
 from .checkpoint import read_checkpoint
-from .config import Recipe, RecipeError
-from .corpus import Pair, find_files, read_pairs
+from .config import Recipe, RecipeError, is_made
+from .corpus import Pair, find_files, language_of, read_pairs
 from .dictionary import word_lists
 from .names import renamed
 from .pieces import TokenisedCorpus, Vocabulary, tokenise
 from .pivot import with_pivots
 
-_LANGUAGE = re.compile(r"\b([a-z]{2})-en\b")
+_LAYOUT = "a line is source TAB English, and in a third column, if you like, the name of its corpus"
 
 
-def language_of(path: Path, languages: tuple[str, ...]) -> str:
-    """The source language of a pair file, from its name or its folder's: ``es-en.tsv.xz``, ``news-it-en/a.tsv``.
-
-    A file that does not say has the recipe's language, if that has only one.
-    """
-    for part in (path.name, path.parent.name):
-        if found := _LANGUAGE.search(part):
-            return found[1]
-    if len(languages) == 1:
-        return languages[0]
-    raise RecipeError(f"{path}: name the file or its folder after its languages, e.g. es-en")
+def _reasons(dropped: Counter[tuple[str, str]]) -> str:
+    """Why lines were dropped, the commonest reason first."""
+    counts: Counter[str] = Counter()
+    for (_, reason), count in dropped.items():
+        counts[reason] += count
+    listed = ", ".join(f"{reason}: {count}" for reason, count in counts.most_common())
+    return f" among its {counts.total()} lines ({listed})" if counts else ", it is empty"
 
 
 def read_all(files: list[Path], recipe: Recipe) -> list[Pair]:
-    """All good pairs of the files, with a printed account of what was dropped and why."""
+    """All good pairs of the files, with a printed account of what was dropped and why.
+
+    Raises:
+        RecipeError: a file that was brought has none.
+    """
     pairs: list[Pair] = []
     for path in files:
         language = language_of(path, recipe.languages)
@@ -43,6 +43,8 @@ def read_all(files: list[Path], recipe: Recipe) -> list[Pair]:
         print(f"{path}: {len(found)} pairs kept, {sum(dropped.values())} dropped", flush=True)
         for (corpus, reason), count in dropped.most_common(8):
             print(f"  {corpus}: {count} {reason}", flush=True)
+        if not found and not is_made(path):
+            raise RecipeError(f"{path}: no usable pair{_reasons(dropped)}; {_LAYOUT}")
         if language != recipe.languages[0]:
             found = [replace(pair, corpus=f"{language}:{pair.corpus}") for pair in found]
         pairs += found
@@ -105,6 +107,8 @@ def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> Token
         f"{len(corpus)} pairs tokenised, {unusable} too long or not writable with the model's pieces",
         flush=True,
     )
+    if not len(corpus):
+        raise RecipeError(f"{recipe.name}: no pair is left to train on; see what was dropped, and its [weights]")
     run.mkdir(parents=True, exist_ok=True)
     corpus.save(cache)
     return corpus

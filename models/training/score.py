@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .config import RecipeError
-from .corpus import plain
+from .config import Recipe, RecipeError, read_text
+from .corpus import find_file, plain
 from .pieces import Vocabulary
 
 BEAM = 4
@@ -64,9 +64,25 @@ def translate(converted: Path, vocabulary: Path, sentences: list[str], threads: 
 
 def read_side(path: Path) -> list[str]:
     """The lines of one side of a development set."""
-    if not path.exists():
-        raise RecipeError(f"{path}: no such development set; pass its folder with --data")
-    return path.read_text(encoding="utf-8").splitlines()
+    return read_text(path).splitlines()
+
+
+def development_sets(recipe: Recipe, folders: Sequence[Path]) -> dict[str, tuple[Path, Path]]:
+    """The source and the reference of each language's development set.
+
+    Raises:
+        RecipeError: a file is not there, or twice, or is empty, or the two have not as many lines.
+    """
+    sets: dict[str, tuple[Path, Path]] = {}
+    for language, name in recipe.development.items():
+        source, reference = find_file(folders, name), find_file(folders, recipe.reference)
+        lines, wanted = len(read_side(source)), len(read_side(reference))
+        if not lines or lines != wanted:
+            raise RecipeError(
+                f"{source} has {lines} lines, {reference} has {wanted}: they must have as many, line by line"
+            )
+        sets[language] = source, reference
+    return sets
 
 
 def measure(texts: Sequence[str], references: Sequence[str], speed: float = 0) -> Score:

@@ -49,18 +49,33 @@ class NewPieces:
     taken_over: dict[str, str] = field(default_factory=dict)
 
 
+def has_list(language: str) -> bool:
+    """Whether wordfreq has a list of the language's own; without one it gives the nearest language's."""
+    from wordfreq import available_languages
+
+    return language in available_languages()
+
+
 def word_frequencies(language: str, pairs: Iterable[Pair], settings: VocabularySettings) -> dict[str, float]:
-    """Relative frequencies of a language's words: the wordfreq list, raised by what the corpus itself has."""
+    """Relative frequencies of a language's words: the wordfreq list, raised by what the corpus itself has.
+
+    Those of the corpus alone where wordfreq has no list.
+    """
     from wordfreq import top_n_list, word_frequency
 
     fits = re.compile(f"[{known_language(language).alphabet}]+")
-    found = {w: word_frequency(w, language) for w in top_n_list(language, RANKED) if fits.fullmatch(w)}
+    listed = has_list(language)
+    if not listed:
+        print(f"{language}: wordfreq has no list of its words, they are counted in the pairs alone", flush=True)
+    words = top_n_list(language, RANKED) if listed else []
+    found = {w: word_frequency(w, language) for w in words if fits.fullmatch(w)}
+    # The corpus is mostly software: beside a list, a third of its frequency is believed, and no short word.
+    share, shortest = (0.3, 3) if listed else (1.0, 1)
     counts = Counter(w for p in pairs for w in _WORDS.findall(p.source.lower()))
     total = max(1, sum(counts.values()))
     for word, count in counts.items():
-        if count >= settings.min_corpus_count and len(word) > 2 and fits.fullmatch(word):
-            # The corpus is mostly software: a third of its frequency is believed.
-            found[word] = max(found.get(word, 0.0), 0.3 * count / total)
+        if count >= settings.min_corpus_count and len(word) >= shortest and fits.fullmatch(word):
+            found[word] = max(found.get(word, 0.0), share * count / total)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 

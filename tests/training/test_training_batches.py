@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from models.training.batches import epochs, fill, plan_epoch, sample_epoch, weight_of
+from models.training.config import RecipeError
 from models.training.pieces import TokenisedCorpus
 
 pytestmark = pytest.mark.train
@@ -66,6 +67,11 @@ def test_resuming_goes_on_at_the_very_batch() -> None:
     epoch, position, _ = whole[9]
     assert list(order(epoch, position))[:20] == whole[10:]
     assert {e for e, _, _ in whole} > {0}
+
+
+def test_weights_that_leave_no_pair_are_told() -> None:
+    with pytest.raises(RecipeError, match="no pair is taken in an epoch"):
+        next(epochs(_corpus(), {"*": 0.001}, 5, 40, 16, 0.2))
 
 
 def test_each_way_to_portuguese_has_its_rows() -> None:

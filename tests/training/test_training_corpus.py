@@ -52,7 +52,7 @@ def test_read_pairs_counts_what_it_drops(tmp_path: Path) -> None:
     path.write_bytes(lzma.compress("\n".join(lines).encode()))
     pairs, dropped = read_pairs([path], "it")
     assert [(p.source, p.english, p.corpus) for p in pairs] == [("Ciao a tutti", "Hello everyone", "greetings")]
-    assert dropped == {("greetings", "duplicate"): 1, (tmp_path.name, "columns"): 1, ("n", "no letters"): 1}
+    assert dropped == {("greetings", "duplicate"): 1, (tmp_path.name, "no tab"): 1, ("n", "no letters"): 1}
 
 
 def test_a_file_without_corpus_column_is_named_after_its_folder(tmp_path: Path) -> None:

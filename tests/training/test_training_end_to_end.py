@@ -10,6 +10,7 @@ import json
 import shutil
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,12 @@ def test_make_is_the_whole_recipe_and_goes_on_where_it_stopped(
         name = f"model.{layer}.weight"
         wanted = start[name].lerp(trained[name], share)
         torch.testing.assert_close(published[name], wanted, atol=2e-3, rtol=1e-2)
+
+
+def test_a_corpus_of_no_weight_is_not_trained_on(place: Path, tmp_path: Path) -> None:
+    recipe = replace(read_recipe(place / "tiny.toml"), weights={"*": 0.0})
+    with pytest.raises(RecipeError, match="no pair is left to train on"):
+        tokenised(recipe, place / "run" / "start", [place / "text"], tmp_path)
 
 
 def test_a_problem_is_a_message_and_an_exit_code(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
