@@ -286,7 +286,8 @@ def removed(record: Record) -> None:
 
 
 def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
-    """Print each block with its probability of being furniture and the evidence; red is what goes at the threshold."""
+    """Print each block with its probability of being furniture, each sentence that is taken out of one with the sum of its
+    evidence, and that evidence; red is what goes."""
     console = _console()
     for verdict in judged:
         mark = "-" if verdict.removed else " "

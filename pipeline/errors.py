@@ -3,7 +3,7 @@
 MonoglotError
 ├── InputError          a path that is not there, or nothing to read
 │   └── UnreadableFile  one file that cannot be read as text: the run goes on without it
-├── OutputError         the output folder cannot be written, is in use, or is not one of ours
+├── OutputError         the output folder or standard output cannot be written; the folder is in use, or not one of ours
 │   └── MemoryUnusable  the translation memory cannot be read or written, or is not one
 ├── ModelError
 │   ├── ModelMissing    no model for a language
@@ -28,7 +28,7 @@ class UnreadableFile(InputError):
 
 
 class OutputError(MonoglotError):
-    """The output folder cannot be written, is in use, or holds something else."""
+    """The output folder or standard output cannot be written, or the folder is in use or holds something else."""
 
 
 class MemoryUnusable(OutputError):

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.clean.unicode import styled
+from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError, MissingExtra, ModelMissing
 from pipeline.models import TARGET, ModelStore, Way
 from pipeline.provenance import assemble, wanted
@@ -210,7 +210,7 @@ def write_tsv(path: Path, evaluation: Evaluation) -> None:
 
 def _document(line: str, language: str) -> Document:
     """A line of a test set as a document of one paragraph."""
-    text = " ".join(styled(unicodedata.normalize("NFC", line)).split())
+    text = tidy(unicodedata.normalize("NFC", line))
     told = Language(language, 1.0, (), "given")
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     origin = Source("-", sha256, len(text.encode()), "text/plain", "utf-8", False, "none", (), "ledger", sha256)

@@ -113,13 +113,13 @@ def variants(text: str, terms: Sequence[Term]) -> tuple[Flag, ...]:
 
 
 def _term(cells: list[str]) -> Term:
-    from pipeline.clean.unicode import styled  # both import the settings, which hold terms
+    from pipeline.clean.unicode import tidy  # both import the settings, which hold terms
     from pipeline.settings import is_code
 
     low, high = _COLUMNS
     if not low <= len(cells) <= high:
         raise ValueError(f"has {len(cells)} columns: it takes source, English, language, case")
-    cells = [" ".join(styled(cell).split()) for cell in cells]
+    cells = [tidy(cell) for cell in cells]
     spellings = tuple(part.strip() for part in cells[0].split("|") if part.strip())
     language, case = (*cells[2:], "", "")[:2]
     if not spellings or not cells[1]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pipeline.check import UNUSABLE, check
 from pipeline.clean.repetition import NOTHING, Bearing
-from pipeline.clean.unicode import styled
+from pipeline.clean.unicode import styled, tidy
 from pipeline.glossary import apply_glossary, variants
 from pipeline.models import TARGET, ModelStore
 from pipeline.records import (
@@ -263,7 +263,7 @@ def _render(
 ) -> tuple[Action, str, Translation | None, tuple[Flag, ...]]:
     """What stands for a segment in the English text, and why; the flags' spans are within the segment and its English."""
     if (english := corrections.get(words)) is not None:
-        output = " ".join(styled(english).split())
+        output = tidy(english)
         return "translated", output, _by_hand(english), tuple(check(words, output, language))
     if language == TARGET or not has_letters(words):
         return "copied", words, None, variants(words, settings.glossary) if language == TARGET else ()
@@ -292,10 +292,10 @@ def _render(
         tries = f"{len(found.attempts)} tries" if len(found.attempts) > 1 else "one try"
         message = f"no usable translation after {tries} ({found.fault}): left as it was"
         return _kept(words, Flag("untranslated", "error", message), translation)
-    output = " ".join(styled(found.text).split())
+    output = tidy(found.text)
     applied = apply_glossary(words, output, language, settings.glossary)
     if applied.text != output:
-        output = " ".join(styled(applied.text).split())
+        output = tidy(applied.text)
         first = found.attempts or (Attempt("first", found.text, found.score, "glossary"),)
         done = Attempt("glossary", output, found.score, None)
         translation = replace(translation, hypothesis=output, attempts=(*first, done))

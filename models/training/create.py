@@ -17,6 +17,7 @@ from .corpus import Pair, find_files, language_of
 from .distil import distil, fresh_attention
 from .export import CHECKPOINT, INT8_FOLDER
 from .extend import alike_pieces, extend, idle_pieces, shrink, spelt_words
+from .languages import PIVOT
 from .letters import elisions
 from .lexicon import lexicon, with_relatives
 from .prepare import read_all
@@ -40,7 +41,7 @@ def _new_pieces(recipe: Recipe, pairs: dict[str, list[Pair]], base: Path, run: P
     known = frozenset(pieces.id_to_piece(i) for i in range(pieces.get_piece_size()))
     new = NewPieces()
     for language in recipe.languages:
-        if language == "pt":
+        if language == PIVOT:
             continue
         frequencies = word_frequencies(language, pairs[language], recipe.vocabulary)
         meanings = lexicon(language, frequencies, run / f"lexicon.{language}.json")
@@ -84,12 +85,12 @@ def create(
     """
     student = student or Student("pten")
     files = find_files(data, recipe.files)
-    by_language: dict[str, list[Pair]] = {language: [] for language in (*recipe.languages, "pt")}
+    by_language: dict[str, list[Pair]] = {language: [] for language in (*recipe.languages, PIVOT)}
     for path in files:
         by_language[language_of(path, recipe.languages)] += read_all([path], recipe)
     # First, for Apertium may not be there, and distilling takes some minutes.
     new = _new_pieces(recipe, by_language, student.vocabulary, run)
-    attention = _self_attention(recipe, student, by_language["pt"], run)
+    attention = _self_attention(recipe, student, by_language[PIVOT], run)
     english = english_pieces(
         student.vocabulary, [p for pairs in by_language.values() for p in pairs], recipe.vocabulary
     )
@@ -128,7 +129,7 @@ def take_up(recipe: Recipe, data: list[Path], published: Path, run: Path, studen
     model = read_checkpoint(published) if whole else read_conversion(published, conversion)
     if recipe.blend:
         student = student or Student("pten")
-        files = [path for path in find_files(data, recipe.files) if language_of(path, recipe.languages) == "pt"]
+        files = [path for path in find_files(data, recipe.files) if language_of(path, recipe.languages) == PIVOT]
         own = {name: model.weights[name] for name in fresh_attention(recipe.seed)}
         attention = _self_attention(recipe, student, read_all(files, recipe), run, own)
         model = blend(student, model, published, recipe.blend, attention)

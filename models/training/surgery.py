@@ -145,12 +145,7 @@ def blend(
     Args:
         share: 0 is the model as it is, 1 the student.
         self_attention: what distilling gave in place of the student's recurrence; without it the model's own stays.
-
-    Raises:
-        RecipeError: the share is not between 0 and 1.
     """
-    if not 0 <= share <= 1:
-        raise RecipeError(f"blend = {share}: must be between 0 (the model as it is) and 1 (the student)")
     numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
     pieces = student.pieces
     both = [(numbers[p], i) for i in range(pieces.get_piece_size()) if (p := pieces.id_to_piece(i)) in numbers]

@@ -32,8 +32,9 @@ ENDERS: Final = frozenset(
 )
 # Of these, the kinds that hardly stand within articles; and how many of them make a footer.
 FOOTER: Final = frozenset(("comment", "copyright", "label", "legal", "contact", "byline"))
-NOTICES: Final = frozenset(("copyright", "legal"))
 MIN_FOOTER_KINDS: Final = 2
+# Notices of rights, and a page's menu.
+NOTICES: Final = frozenset(("copyright", "legal"))
 MENU: Final = frozenset(("navigation", "cookie"))
 # From this weight on, evidence is nearly certain.
 CERTAIN: Final = 0.9
@@ -232,7 +233,7 @@ class Page:
         i = block.index
         if self.removed[i] or self.strongest[i][1] > 0:
             return False
-        sentence = block.ends_like_sentence and block.text[-1] not in "?؟？…"
+        sentence = is_statement(block)
         alone = all(not 0 <= j < len(self.blocks) or self.removed[j] for j in (i - 1, i + 1))
         if sentence and alone and i > self.last_prose + 2:
             return False  # alone among furniture: a notice
@@ -254,6 +255,11 @@ class Page:
         """The lines before the prose that are long enough for a title and stay, as blocks are compared: where first."""
         lines = [b for b in self.blocks[: self.first_prose] if b.words >= MIN_TITLE_WORDS and not self.removed[b.index]]
         return {b.compared: b.index for b in reversed(lines)}
+
+
+def is_statement(block: Block) -> bool:
+    """Whether a block ends like a sentence, and not like a question or what is broken off, as headlines do."""
+    return block.ends_like_sentence and block.text[-1] not in "?؟？…"
 
 
 def is_menu_like(block: Block) -> bool:

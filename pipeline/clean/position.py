@@ -23,6 +23,7 @@ from pipeline.clean.page import (
     Item,
     Page,
     is_menu_like,
+    is_statement,
 )
 
 # Weights, set by hand on the tuning half of benchmarks/cleaning: alone or with one hint enough at the standard level.
@@ -215,7 +216,7 @@ def _tail(page: Page, block: Block) -> Iterator[Item]:
     i = block.index
     if i <= page.last_prose or block.words > MAX_TAIL_WORDS or ITEM.match(block.text):
         return
-    if block.ends_like_sentence and block.text[-1] not in "?؟？…":
+    if is_statement(block):
         return
     # Short sentences and items of the article's own may come after the last paragraph.
     if page.late_lines.after(i) < len(page.blocks) or len(NUMBER.findall(block.text)) > MAX_NUMBERS:

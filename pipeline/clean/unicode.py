@@ -134,6 +134,11 @@ def styled(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def tidy(text: str) -> str:
+    """A text as a segment stands in a cleaned document: in house style, its white space single spaces."""
+    return " ".join(styled(text).split())
+
+
 def _joins(text: str, at: int) -> bool:
     """Whether the joiner at `at` is part of the spelling: between letters or marks beyond Latin, Greek, Cyrillic; or emoji."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]

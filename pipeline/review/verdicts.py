@@ -23,8 +23,9 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 from uuid import uuid4
 
+from pipeline.clean.unicode import tidy
 from pipeline.review.store import Store
-from pipeline.translate.memory import Correction, tidy
+from pipeline.translate.memory import Correction
 
 Kind = Literal["accept", "edit", "reject", "note", "confirm"]
 EVERYWHERE: Final = "*"

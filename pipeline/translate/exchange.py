@@ -17,8 +17,9 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, Literal
 
+from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
-from pipeline.translate.memory import Correction, Memory, Remembered, tidy
+from pipeline.translate.memory import Correction, Memory, Remembered
 
 Origin = Literal["all", "human", "machine"]
 _LANGUAGE: Final = re.compile("[a-z]{2,3}")

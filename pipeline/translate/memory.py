@@ -19,7 +19,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from pipeline.errors import InputError
 from pipeline.models.store import THEN
 from pipeline.translate import Hypothesis
 from pipeline.translate.database import PARAMETERS, connect, nothing, said_plainly, transaction
@@ -77,13 +76,6 @@ class Stats:
     bytes: int
     corrections: Mapping[str, int]
     makers: tuple[Maker, ...]
-
-
-def tidy(text: str) -> str:
-    """A text as it stands in a cleaned document: in house style, its white space single spaces."""
-    from pipeline.clean.unicode import styled
-
-    return " ".join(styled(text).split())
 
 
 def default_path() -> Path:
@@ -173,16 +165,6 @@ class Memory:
                 )
         return found
 
-    def correct(
-        self, source: str, language: str, text: str, reviewer: str | None = None, when: datetime | None = None
-    ) -> None:
-        """Keep a person's English for a segment, unless a later one stands. Raises InputError if there are no words."""
-        if not text.strip():
-            raise InputError(f"{source[:60]!r}: a correction needs words; to take one back, withdraw it")
-        made = (when or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-        with said_plainly(self.path):
-            self._file().execute(f"{_CORRECT} WHERE excluded.made >= made", (language, source, text, reviewer, made))
-
     def take(self, entries: Iterable[Correction | Remembered]) -> None:
         """Take in what another memory held: all of it, or nothing if that fails.
 
@@ -224,12 +206,6 @@ class Memory:
             else:
                 connection.execute(_CORRECT, _row(new))
         return True
-
-    def withdraw(self, source: str, language: str) -> None:
-        """Forget a correction; it is no error if there is none."""
-        with said_plainly(self.path):
-            if self._read("SELECT 1 FROM correction WHERE language = ? AND source = ?", (language, source)).fetchone():
-                self._file().execute("DELETE FROM correction WHERE language = ? AND source = ?", (language, source))
 
     def revisions(self) -> dict[str, str]:
         """What the corrections are called as they are now, by language: after a change each has another name.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pipeline.clean.unicode import styled
+from pipeline.clean.unicode import tidy
 from pipeline.models import Model, Way
 from pipeline.records import Pivot
 from pipeline.translate import PLAIN, Decoding, Engine, Hypothesis
@@ -39,7 +39,7 @@ class PivotEngine:
     def candidates(self, segments: Sequence[str], decoding: Decoding) -> list[list[Hypothesis]]:
         """The hypotheses of each segment, likeliest first: of each that the first model gives, the best of the second."""
         between = self._first.candidates(segments, decoding)
-        texts = {one.text: " ".join(styled(one.text).split()) for found in between for one in found}
+        texts = {one.text: tidy(one.text) for found in between for one in found}
         readable = sorted({text for text in texts.values() if self._reads(text)})
         once = replace(decoding, candidates=1)
         english = {

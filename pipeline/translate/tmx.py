@@ -18,8 +18,9 @@ from typing import IO, Any, Final
 from lxml import etree
 
 from pipeline import __version__
+from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
-from pipeline.translate.memory import Correction, Remembered, tidy
+from pipeline.translate.memory import Correction, Remembered
 
 TARGET: Final = "en"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -17,10 +17,12 @@ from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
 from pipeline import __version__
+from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
 from pipeline.translate import Hypothesis
 from pipeline.translate.exchange import export, import_file
-from pipeline.translate.memory import Correction, Memory, Remembered, tidy
+from pipeline.translate.memory import Correction, Memory, Remembered
+from tests.memory.corrections import correct
 
 EXPECTED = Path(__file__).parent.parent / "data" / "memory"
 ENTRIES = (
@@ -134,7 +136,7 @@ def test_tmx_without_dates_is_as_old_as_its_file(
     at = datetime.fromisoformat(saved).replace(tzinfo=UTC).timestamp()
     os.utime(file, (at, at))
     import_file(memory, file)
-    memory.correct("uno", "it", "Hello new.", "Ada", datetime(2026, 2, 1, tzinfo=UTC))
+    correct(memory, "uno", "it", "Hello new.", "Ada", datetime(2026, 2, 1, tzinfo=UTC))
     assert import_file(memory, file) == {"corrections": 1}
     (correction,) = memory.every_correction()
     assert (correction.english, correction.reviewer) == (stands, "Ada" if stands == "Hello new." else None)
@@ -196,8 +198,8 @@ def test_a_file_that_cannot_be_trusted_is_not_taken_at_all(
 
 
 def test_what_xml_cannot_write_is_left_out_and_counted(memory: Memory) -> None:
-    memory.correct("Suona la campana\x07.", "it", "The bell rings.")
-    memory.correct("uno", "it", "one")
+    correct(memory, "Suona la campana\x07.", "it", "The bell rings.")
+    correct(memory, "uno", "it", "one")
     out = io.BytesIO()
     assert export(memory, out, True) == 1
     assert out.getvalue().count(b"<tu ") == 1
@@ -219,7 +221,7 @@ def test_jsonl_there_and_back(tmp_path_factory: pytest.TempPathFactory, correcti
     folder = tmp_path_factory.mktemp("exchange")
     with Memory(folder / "one.sqlite") as one, Memory(folder / "two.sqlite") as two:
         for source, english in corrections.items():
-            one.correct(source, "it", english)
+            correct(one, source, "it", english)
             one.remember({source: Hypothesis(english, -0.5, 3, 3)}, "it", "it-en@0", "d")
         (folder / "all.jsonl").write_bytes(jsonl(one))
         assert import_file(two, folder / "all.jsonl") == Counter(

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.translate import Hypothesis
 from pipeline.translate.memory import Memory
+from tests.memory.corrections import correct
 
 ROOT = Path(__file__).parent.parent.parent
 ONE = Hypothesis("one", -0.5, 1, 1)
@@ -22,7 +23,7 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "memory.sqlite"
     with Memory(path) as memory:
         memory.remember({"uno": ONE, "due": ONE}, "it", "it-en@gone", "d")
-        memory.correct("tre", "it", "three", "Marta")
+        correct(memory, "tre", "it", "three", "Marta")
     return path
 
 

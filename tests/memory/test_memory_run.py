@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.translate.memory import Memory
 from pipeline.translate.plan import CHUNK
 from pipeline.verify import load_record, verify
+from tests.memory.corrections import correct, withdraw
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -129,8 +130,8 @@ def test_a_correction_is_taken_by_exactly_the_documents_that_have_the_segment(fo
     run(["articles"], Path("out"), QUICK)
     before, original = places("out"), files("out")
     with Memory(MEMORY) as memory:
-        memory.correct(SHARED, "it", "It is to open again on Monday “morning”.", "Marta")
-        memory.correct("Questo non lo dice nessuno.", "it", "Nobody says this.")
+        correct(memory, SHARED, "it", "It is to open again on Monday “morning”.", "Marta")
+        correct(memory, "Questo non lo dice nessuno.", "it", "Nobody says this.")
     observer = Count()
     report = run(["articles"], Path("out"), QUICK, observer)
     assert written_again(before) == {"bridge.txt", "school.txt"}
@@ -150,7 +151,7 @@ def test_a_correction_is_taken_by_exactly_the_documents_that_have_the_segment(fo
     assert written_again(before) == set()
 
     with Memory(MEMORY) as memory:
-        memory.withdraw(SHARED, "it")
+        withdraw(memory, SHARED, "it")
     run(["articles"], Path("out"), QUICK)
     assert written_again(before) == {"bridge.txt", "school.txt"}
     assert files("out") == original
@@ -160,7 +161,7 @@ def test_without_the_memory_corrections_are_left_out_again(folder: Path) -> None
     run(["articles"], Path("out"), QUICK)
     original = files("out")
     with Memory(MEMORY) as memory:
-        memory.correct(SHARED, "it", "It opens on Monday.")
+        correct(memory, SHARED, "it", "It opens on Monday.")
     run(["articles"], Path("out"), QUICK)
     before = places("out")
     run(["articles"], Path("out"), Settings(beam=1))
@@ -173,14 +174,14 @@ def test_a_correction_is_taken_after_a_run_that_was_stopped(folder: Path) -> Non
     before = places("out")
     Path("out/run.json").unlink()
     with Memory(MEMORY) as memory:
-        memory.correct(SHARED, "it", "It opens on Monday.")
+        correct(memory, SHARED, "it", "It opens on Monday.")
     run(["articles"], Path("out"), QUICK)
     assert written_again(before) == {"bridge.txt", "school.txt"}
 
 
 def test_a_person_can_translate_what_no_model_can(folder: Path) -> None:
     with Memory(MEMORY) as memory:
-        memory.correct("Die Preise blieben niedrig.", "de", "Prices stayed low.")
+        correct(memory, "Die Preise blieben niedrig.", "de", "Prices stayed low.")
     run(["articles/german.txt"], Path("out"), QUICK)
     record = load_record(Path("out"), "german.txt")
     assert record.status == "translated"
@@ -194,7 +195,7 @@ def test_the_python_api_uses_the_memory_that_it_is_given(folder: Path) -> None:
     (plain,) = normalize([text], Settings(beam=1))
     assert not MEMORY.exists()
     with Memory(MEMORY) as memory:
-        memory.correct("Il ponte resta chiuso", "it", "Bridge still shut")
+        correct(memory, "Il ponte resta chiuso", "it", "Bridge still shut")
     (corrected,) = normalize([text], QUICK)
     assert corrected.text.startswith("Bridge still shut\n\n")
     assert corrected.text.partition("\n\n")[2] == plain.text.partition("\n\n")[2]
@@ -252,7 +253,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))  # more than an arti
 main()
 """
     with Memory(MEMORY) as memory:
-        memory.correct(SHARED, "it", "It opens on Monday.")
+        correct(memory, SHARED, "it", "It opens on Monday.")
         command = [
             sys.executable,
             "-c",

@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from pipeline.errors import InputError, MemoryUnusable
+from pipeline.errors import MemoryUnusable
 from pipeline.translate import Hypothesis
 from pipeline.translate.database import APPLICATION_ID, SCHEMA_VERSION
 from pipeline.translate.memory import Correction, Memory, default_path
+from tests.memory.corrections import correct, withdraw
 
 ROOT = Path(__file__).parent.parent.parent
 MAKER = ("it", "it-en@0123456789ab", "ctranslate2-4/int8/beam:4")
@@ -42,12 +43,13 @@ def path(tmp_path: Path) -> Path:
 
 
 def process(code: str, *arguments: object) -> subprocess.Popen[str]:
-    """A Python process that has MAKER, `Memory` and `made(i)`, a mapping of 50 hypotheses, to hand."""
+    """A Python process that has MAKER, `Memory`, `correct` and `made(i)`, a mapping of 50 hypotheses, to hand."""
     prelude = f"""
 import sys
 from pathlib import Path
 from pipeline.translate import Hypothesis
 from pipeline.translate.memory import Memory
+from tests.memory.corrections import correct
 MAKER = {MAKER!r}
 def made(number):
     return {{f"Frase {{number}}.{{i}}": Hypothesis(f"Sentence {{number}}.{{i}}", -0.5, 4, 4) for i in range(50)}}
@@ -99,7 +101,7 @@ def test_reading_makes_no_file(path: Path) -> None:
         assert memory.recall(["Ciao."], *MAKER) == {}
         assert list(memory.every_correction("it")) == []
         assert memory.revisions() == {}
-        memory.withdraw("Ciao.", "it")
+        assert memory.correction("it", "Ciao.") is None
         assert memory.prune(max_bytes=1) == 0
         assert not path.exists()
         memory.remember({"Ciao.": PONTE}, *MAKER)
@@ -123,23 +125,21 @@ def test_a_row_of_another_shape_counts_as_unknown(path: Path) -> None:
 def test_corrections_are_kept_replaced_and_withdrawn(path: Path) -> None:
     when = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
     with Memory(path) as memory:
-        memory.correct("Il ponte è chiuso.", "it", "The bridge is shut.", "Marta", when)
-        memory.correct("Le pont est fermé.", "fr", "The bridge is closed.")
-        memory.correct("Il ponte è chiuso.", "it", "The bridge is closed.", "Nils", when)
+        correct(memory, "Il ponte è chiuso.", "it", "The bridge is shut.", "Marta", when)
+        correct(memory, "Le pont est fermé.", "fr", "The bridge is closed.")
+        correct(memory, "Il ponte è chiuso.", "it", "The bridge is closed.", "Nils", when)
         (italian,) = memory.every_correction("it")
         assert (italian.source, italian.english) == ("Il ponte è chiuso.", "The bridge is closed.")
         assert (italian.reviewer, italian.made) == ("Nils", "2026-03-01T12:30:00+00:00")
         assert [correction.language for correction in memory.every_correction()] == ["fr", "it"]
-        memory.withdraw("Il ponte è chiuso.", "it")
+        withdraw(memory, "Il ponte è chiuso.", "it")
         assert list(memory.every_correction("it")) == []
-        with pytest.raises(InputError, match="needs words"):
-            memory.correct("Il ponte è chiuso.", "it", " \n")
 
 
 def test_an_earlier_correction_replaces_no_later_one(path: Path) -> None:
     with Memory(path) as memory:
-        memory.correct("uno", "it", "One!", "Nils", datetime(2026, 3, 1, tzinfo=UTC))
-        memory.correct("uno", "it", "one", "Marta", datetime(2026, 2, 1, tzinfo=UTC))
+        memory.take([Correction("it", "uno", "One!", "Nils", "2026-03-01T00:00:00+00:00")])
+        memory.take([Correction("it", "uno", "one", "Marta", "2026-02-01T00:00:00+00:00")])
         assert memory.corrected(["uno"], "it") == {"uno": "One!"}
 
 
@@ -163,17 +163,17 @@ def test_each_change_of_a_language_gives_its_corrections_another_name(path: Path
     names = []
     with Memory(path) as memory:
         changes: tuple[Callable[[], None], ...] = (
-            lambda: memory.correct("uno", "it", "one"),
-            lambda: memory.correct("due", "it", "two"),
-            lambda: memory.correct("due", "it", "Two"),
-            lambda: memory.withdraw("due", "it"),
+            lambda: correct(memory, "uno", "it", "one"),
+            lambda: correct(memory, "due", "it", "two"),
+            lambda: correct(memory, "due", "it", "Two"),
+            lambda: withdraw(memory, "due", "it"),
         )
         for change in changes:
             change()
             names.append(memory.revisions()["it"])
-            memory.correct("un", "fr", "one")
+            correct(memory, "un", "fr", "one")
             memory.remember({"tre": PONTE}, *MAKER)
-            memory.withdraw("never there", "it")
+            withdraw(memory, "never there", "it")
             assert memory.revisions()["it"] == names[-1]
     assert len(set(names)) == 4
 
@@ -228,7 +228,7 @@ name = sys.argv[2]
 with Memory(Path(sys.argv[1])) as memory:
     for number in range(20):
         memory.remember(made(f"{name}{number}"), *MAKER)
-        memory.correct(f"{name}{number}", "it", "one")
+        correct(memory, f"{name}{number}", "it", "one")
 """
     running = [process(code, path, name) for name in "ab"]
     for each in running:
@@ -298,7 +298,7 @@ def test_a_memory_that_may_only_be_read_is_read(public: Path, folder_too: bool) 
     path = public / "memory.sqlite"
     with Memory(path) as memory:
         memory.remember({"Il ponte è chiuso.": PONTE}, *MAKER)
-        memory.correct("uno", "it", "one")
+        correct(memory, "uno", "it", "one")
     path.chmod(0o444)
     if folder_too:
         public.chmod(0o555)
@@ -312,7 +312,7 @@ if os.geteuid() == 0:
 with Memory(Path(sys.argv[1])) as memory:
     found = memory.recall(["Il ponte è chiuso."], *MAKER)
     print(found["Il ponte è chiuso."].text, {c.source: c.english for c in memory.every_correction("it")})
-    for write in (lambda: memory.remember(made(1), *MAKER), lambda: memory.correct("due", "it", "two")):
+    for write in (lambda: memory.remember(made(1), *MAKER), lambda: correct(memory, "due", "it", "two")):
         try:
             write()
         except MemoryUnusable as error:
@@ -330,7 +330,7 @@ class TestPrune:
         memory = Memory(path)
         memory.remember({f"Frase {i}.": PONTE for i in range(5000)}, *MAKER)
         memory.remember({"Frase 1.": PONTE}, "it", "it-en@gone", "ctranslate2-4/int8/beam:4")
-        memory.correct("uno", "it", "one")
+        correct(memory, "uno", "it", "one")
         connection = sqlite3.connect(path)
         with connection:
             connection.execute("UPDATE hypothesis SET used = '2020-01-01' WHERE id <= 3000")
