@@ -156,9 +156,12 @@ def test_an_ensemble_of_one_writes_what_its_network_does_and_of_two_what_the_bel
 def test_the_ensemble_of_a_recipe_is_scored_together_and_each_alone(
     place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sources = (place / "text" / "dev.it").read_text(encoding="utf-8").splitlines()
+    for side in ("it", "en"):
+        lines = (place / "text" / f"dev.{side}").read_text(encoding="utf-8").splitlines()[:5]
+        (tmp_path / f"few.{side}").write_text("\n".join(lines), encoding="utf-8")
+    sources = (tmp_path / "few.it").read_text(encoding="utf-8").splitlines()
     keep(tmp_path, "it", [(source, "A cidade procura a água.") for source in sources])
-    text = (place / "tiny.toml").read_text(encoding="utf-8")
+    text = (place / "tiny.toml").read_text(encoding="utf-8").replace('"dev.', '"few.')
     (tmp_path / "owned.toml").write_text(text.replace("[train]", "[train]\nown_share = 0.6"), encoding="utf-8")
     model = str(place / "run" / "start")
     data = ["--data", str(place / "text"), "--run", str(tmp_path), "--model", model]
