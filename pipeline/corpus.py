@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -39,7 +40,7 @@ def recurring(found: Iterable[Found], folder: Path) -> Repetition:
 
 def _is_lasting(item: Found) -> bool:
     """Whether a file can be read again: a pipe, which a shell makes of `<(…)`, cannot."""
-    return item.path != STDIN and Path(item.path).is_file()
+    return item.path != STDIN and os.path.isfile(item.path)  # noqa: PTH113 (Path.is_file can raise)
 
 
 def _surveyed(files: Sequence[Found]) -> Repetition:

@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.clean.repetition import NOTHING
+from pipeline.corpus import recurring
 from pipeline.errors import InputError, MonoglotError, OutputError
 from pipeline.manifest import read_entries, read_head
+from pipeline.read import Found
 from pipeline.records import Status
 from pipeline.report import Silent
 from pipeline.run import MIN_PARALLEL_DOCUMENTS, run
@@ -145,6 +148,12 @@ def test_a_named_file_whose_name_is_not_unicode_is_in_the_manifest(articles: Pat
     run([name], Path("out"), QUICK)
     assert read_head(Path("out/run.json"))["inputs"] == ["articles/caf\\xe9.txt"]
     assert list(verify(Path("out"))) == []
+
+
+def test_a_file_that_cannot_be_looked_at_is_left_to_its_turn(tmp_path: Path) -> None:
+    # A name that the system refuses, as it does one in a folder that is locked: asking what it is raises an OSError.
+    refused = [Found("x" * 300, name) for name in ("a", "b")]
+    assert recurring(refused, tmp_path).of("0" * 12) == NOTHING
 
 
 def test_pipes_are_read_once(tmp_path: Path) -> None:
