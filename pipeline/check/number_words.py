@@ -1,0 +1,81 @@
+"""The number words of a language, and the value of a number that is written as one word. Data: data/numbers.toml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from pipeline.check.pair import data
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The number words of a language."""
+
+    words: dict[str, int]
+    hundreds: dict[str, int]
+    thousands: dict[str, int]
+    magnitudes: dict[str, Decimal]
+    unsure: dict[str, Decimal]
+    joins: str
+    half: str
+    fused: bool
+    openers: frozenset[str]  # the first words of numbers of several
+
+    def value(self, word: str) -> int | None:
+        """The value of a word from 2 on, or of a number written as one word ("centoventi"); None for other words."""
+        if (known := self.words.get(word) or self.hundreds.get(word) or self.thousands.get(word)) is not None:
+            return known
+        return self._fused(word) if self.fused else None
+
+    def _fused(self, word: str) -> int | None:
+        for stem, worth in self.thousands.items():
+            left, found, right = word.partition(stem)
+            if found:
+                return self._sum(left and self._part(left), worth, right)
+        for stem in sorted(self.hundreds, key=len, reverse=True):
+            left, found, right = word.partition(stem)
+            # "neunzehnhundert" is nineteen hundred; nothing stands before "zweihundert".
+            if found and (not left or self.hundreds[stem] == 100):
+                return self._sum(left and self.words.get(left), self.hundreds[stem], right)
+        return None
+
+    def _sum(self, many: int | Literal[""] | None, worth: int, right: str) -> int | None:
+        """So many times `worth` and what stands to the right of it; None where either is no number, or that is too much."""
+        forms = (right, right.removeprefix("und"), right.removeprefix("e"))
+        rest = next((value for form in forms if (value := self._part(form)) is not None), None) if right else 0
+        return None if many is None or rest is None or rest >= worth else (many or 1) * worth + rest
+
+    def _part(self, word: str) -> int | None:
+        """The value of a part of such a word: "sei" is "you are" by itself, in "seimila" it is six beyond doubt."""
+        unsure = self.unsure.get(word)
+        return self.value(word) if unsure is None or unsure % 1 else int(unsure)
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The number words of a language; empty where the data has none."""
+    entry = data("numbers").get(language, {})
+
+    def table(*names: str) -> dict[str, Decimal]:
+        items = (item.rpartition("=") for name in names for item in entry.get(name, "").split())
+        return {re.sub("[_-]", " ", word): Decimal(value) for word, _, value in items}
+
+    def whole(name: str) -> dict[str, int]:
+        return {word: int(value) for word, value in table(name).items()}
+
+    words = whole("words")
+    return Lexicon(
+        words,
+        whole("hundreds"),
+        whole("thousands"),
+        table("magnitudes"),
+        table("ordinals", "unsure"),
+        entry.get("and", ""),
+        entry.get("half", ""),
+        entry.get("fused", False),
+        frozenset(word.partition(" ")[0] for word in words if " " in word),
+    )
