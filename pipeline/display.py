@@ -71,6 +71,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what there is so many of.
+
+    >>> counted(1, "file"), counted(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 class _Problems(Silent):
     """Says what went wrong, and nothing else."""
 
@@ -93,7 +102,7 @@ class _Lines(_Problems):
 
     def listed(self, documents: int) -> None:
         self._total = documents
-        self._say(f"reading {documents:,} files")
+        self._say(f"reading {counted(documents, 'file')}")
 
     def read(self, documents: int) -> None:
         self._read += documents
@@ -161,8 +170,8 @@ def summary(report: Report, out: Path) -> None:
     console.print(table)
     s = report.segments
     console.print(
-        f"{sum(s.values()):,} segments: {s['translated']:,} translated, {s['copied']:,} copied, {s['kept']:,} kept as they were; "
-        f"{report.flags:,} flags. {report.seconds:.1f} s → {out}/",
+        f"{counted(sum(s.values()), 'segment')}: {s['translated']:,} translated, {s['copied']:,} copied, {s['kept']:,} kept as they were; "
+        f"{counted(report.flags, 'flag')}. {report.seconds:.1f} s → {out}/",
         highlight=False,
         markup=False,
     )
@@ -188,7 +197,7 @@ def _remarks(report: Report) -> Iterator[str]:
 
 
 def _documents(number: int) -> str:
-    return "1 document is" if number == 1 else f"{number:,} documents are"
+    return f"{counted(number, 'document')} {'is' if number == 1 else 'are'}"
 
 
 def document(record: Record) -> None:

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from .config import RecipeError
+from .config import RecipeError, read_json
 from .network import BIAS, EMBEDDING, Shape, parameter_shapes
 
 # What the bias says of a piece that English is never written with.
@@ -41,7 +41,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     path = folder / "model.safetensors"
     if not path.exists():
         raise RecipeError(f"{path}: no checkpoint; make one with: python -m models.training build")
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = read_json(folder / "config.json")
     shape = Shape.of(config)
     stored = load_file(path)
     names = parameter_shapes(stored[EMBEDDING].shape[0], shape)

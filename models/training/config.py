@@ -43,6 +43,18 @@ def read_text(path: Path) -> str:
         raise RecipeError(not_utf8(path)) from error
 
 
+def read_json(path: Path) -> Any:
+    """What a JSON file of a run or of a model holds.
+
+    Raises:
+        RecipeError: it is no JSON, as one that was cut short or edited.
+    """
+    try:
+        return json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise RecipeError(f"{path}: damaged: {error}. Delete it and run the command that makes it again") from error
+
+
 def not_utf8(path: Path) -> str:
     """What is said of a file in another encoding."""
     return f"{path}: not in UTF-8; convert it, for example: iconv -f LATIN1 -t UTF-8"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .checkpoint import FORBIDDEN, Checkpoint
-from .config import RecipeError
+from .config import RecipeError, read_json
 from .network import EMBEDDING, Shape, parameter_shapes
 
 # The version of CTranslate2's binary file that is read: `ctranslate2.specs.model_spec.CURRENT_BINARY_VERSION`.
@@ -85,7 +84,7 @@ def read_conversion(folder: Path, converted: Path) -> Checkpoint:
     Raises:
         RecipeError: the file is of another version, or the network is not the one that ``config.json`` tells of.
     """
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = read_json(folder / "config.json")
     shape = Shape.of(config)
     path = converted / "model.bin"
     stored = _floats(path)

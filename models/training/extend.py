@@ -16,7 +16,7 @@ import sentencepiece
 import torch
 
 from .checkpoint import FORBIDDEN, Checkpoint
-from .config import VocabularySettings
+from .config import VocabularySettings, read_json
 from .letters import add_pieces, without_pieces
 from .names import alike_names
 from .network import EMBEDDING
@@ -47,7 +47,7 @@ def spelt_words(
     """
     from wordfreq import word_frequency
 
-    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = read_json(vocabulary / "vocab.json")
     source = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "source.spm"))
     found: dict[str, list[int]] = {}
     for word, frequency in frequencies.items():
@@ -91,7 +91,7 @@ def alike_pieces(vocabulary: Path) -> list[str]:
     A network has to know by heart how such a name is spelt; where both sides spell it with the same pieces, it copies them. One lost
     69 % of them where they had a piece and 9 % where they had none (`python -m benchmarks.names`).
     """
-    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = read_json(vocabulary / "vocab.json")
     target = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "target.spm"))
     pieces = ("▁" + name for name in sorted(alike_names()))
     return [piece for piece in pieces if piece in numbers and target.piece_to_id(piece) == target.unk_id()]
@@ -105,7 +105,7 @@ def _write(out: Path, numbers: Mapping[str, int], target: bytes, source: bytes) 
 
 def shrink(model: Checkpoint, vocabulary: Path, pieces: Collection[str], out: Path) -> Checkpoint:
     """The checkpoint without the rows of some pieces of sources; the new vocabulary is written to ``out``."""
-    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = read_json(vocabulary / "vocab.json")
     kept = sorted(numbers.keys() - set(pieces), key=numbers.__getitem__)
     target, source = ((vocabulary / name).read_bytes() for name in ("target.spm", "source.spm"))
     _write(out, {piece: i for i, piece in enumerate(kept)}, target, without_pieces(source, pieces))
@@ -119,7 +119,7 @@ def extend(model: Checkpoint, vocabulary: Path, words: Mapping[str, Sequence[int
 
     The new pieces are of sources alone: English is never written with them.
     """
-    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = read_json(vocabulary / "vocab.json")
     numbers.pop("<pad>")
     numbers |= {piece: len(numbers) + i for i, piece in enumerate([*words, "<pad>"])}
     target, source = ((vocabulary / name).read_bytes() for name in ("target.spm", "source.spm"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .apertium import run_modes
+from .config import read_json
 from .languages import known, modes_to_pivot
 
 HERE = Path(__file__).parent
@@ -53,7 +54,7 @@ def lexicon(language: str, words: Iterable[str], cache: Path) -> dict[str, str]:
     if not modes_to_pivot(language):
         return {}
     if cache.exists():
-        found: dict[str, str] = json.loads(cache.read_text(encoding="utf-8"))
+        found: dict[str, str] = read_json(cache)
     else:
         words = list(words)
         found = translate_words(words, modes_to_pivot(language))

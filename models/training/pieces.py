@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import sentencepiece
 
+from .config import read_json
 from .corpus import Pair
 
 END = 0
@@ -29,7 +29,7 @@ class Vocabulary:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.number: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+        self.number: dict[str, int] = read_json(folder / "vocab.json")
         self.source = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
         self.target = sentencepiece.SentencePieceProcessor(model_file=str(folder / "target.spm"))
         self.pad = self.number["<pad>"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .checkpoint import FORBIDDEN, Checkpoint, read_checkpoint
-from .config import RecipeError
+from .config import RecipeError, read_json
 from .letters import fold
 from .network import EMBEDDING, Shape
 from .student import DECODER_LAYERS, ENCODER_LAYERS, Student
@@ -122,7 +121,7 @@ def build(
     seed: int,
 ) -> Checkpoint:
     """The untrained checkpoint of a new model, in the vocabulary written to a folder."""
-    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = read_json(vocabulary / "vocab.json")
     table, origin = embed(student, numbers, new, seed)
     print(f"{len(numbers)} pieces, {english} of them English; embeddings from: {dict(origin)}", flush=True)
     weights = {EMBEDDING: table, **transplant(student, self_attention)}
@@ -146,7 +145,7 @@ def blend(
         share: 0 is the model as it is, 1 the student.
         self_attention: what distilling gave in place of the student's recurrence; without it the model's own stays.
     """
-    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = read_json(vocabulary / "vocab.json")
     pieces = student.pieces
     both = [(numbers[p], i) for i in range(pieces.get_piece_size()) if (p := pieces.id_to_piece(i)) in numbers]
     ours, theirs = (torch.tensor(side) for side in zip(*both, strict=True))
@@ -169,8 +168,8 @@ def graft(built: Checkpoint, vocabulary: Path, base: Path) -> Checkpoint:
     old = read_checkpoint(base)
     if old.shape != built.shape:
         raise RecipeError(f"{base}: its network has other sizes ({old.shape}) than this recipe's ({built.shape})")
-    numbers: dict[str, int] = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
-    theirs: dict[str, int] = json.loads((base / "vocab.json").read_text(encoding="utf-8"))
+    numbers: dict[str, int] = read_json(vocabulary / "vocab.json")
+    theirs: dict[str, int] = read_json(base / "vocab.json")
     shared = sorted(numbers.keys() & theirs.keys())
     table = built.weights[EMBEDDING].clone()
     table[[numbers[p] for p in shared]] = old.weights[EMBEDDING][[theirs[p] for p in shared]]

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from .batches import epochs, fill
 from .checkpoint import read_checkpoint, save_state, write_checkpoint
-from .config import Recipe
+from .config import Recipe, read_json
 from .pieces import TokenisedCorpus, Vocabulary
 from .student import Student
 from .tables import append_row
@@ -111,7 +111,7 @@ def train(
     vocabulary = Vocabulary(start)
     teacher = Teacher(student or Student(), vocabulary) if recipe.taught or recipe.round_trip else None
     frequent = frequent_pieces(corpus, s.frequent_candidates)
-    added = json.loads((start / ADDED).read_text(encoding="utf-8")) if (start / ADDED).exists() else 0
+    added = read_json(start / ADDED) if (start / ADDED).exists() else 0
     trainer = Trainer(read_checkpoint(start), s, frequent, recipe.seed, teacher, added)
     state, model = run / "state.pt", run / "average"
     if state.exists():

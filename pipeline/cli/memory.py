@@ -38,6 +38,7 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Print what the memory holds: people's corrections by language, and hypotheses by what made them."""
+    from pipeline.display import counted
     from pipeline.translate.memory import Memory
 
     path = _path(memory)
@@ -48,7 +49,7 @@ def stats(
             return
         typer.echo(f"{path}: {held.bytes / 10**6:.1f} MB")
         for language, number in sorted(held.corrections.items()):
-            typer.echo(f"{language}  {number:,} corrections")
+            typer.echo(f"{language}  {counted(number, 'correction')}")
         for maker in held.makers:
             typer.echo(
                 f"{maker.language}  {maker.hypotheses:,} hypotheses of {maker.model} ({maker.decoder}), "

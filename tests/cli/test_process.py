@@ -55,7 +55,7 @@ def test_run_prints_a_table_on_stdout_and_progress_on_stderr(command: Command, a
     done = command("run", article, "--out", tmp_path / "out")
     assert done.returncode == 0
     assert b"english" in done.stdout
-    assert b"reading 1 files" in done.stderr
+    assert b"reading 1 file\n" in done.stderr
     assert b"\x1b" not in done.stdout + done.stderr
 
 

@@ -14,7 +14,7 @@ from models.training import __main__ as program
 from models.training.__main__ import main
 from models.training.backtranslate import choose
 from models.training.card import UNSTATED, card, data_table, read_manifest
-from models.training.config import RecipeError, read_recipe
+from models.training.config import RecipeError, read_json, read_recipe
 from models.training.corpus import Pair, fault, find_file, find_files
 from models.training.cross import cross
 from models.training.languages import known
@@ -161,6 +161,13 @@ def test_a_bad_command_is_one_line(
     assert told.err.count("\n") == 1
     assert not told.out
     assert not (place / "run").exists()
+
+
+def test_damaged_json_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.it.json"
+    path.write_text('{"cane": "cã', encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"lexicon\.it\.json: damaged: .*Delete it"):
+        read_json(path)
 
 
 def test_a_run_that_is_a_file(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
