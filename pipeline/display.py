@@ -171,7 +171,7 @@ def summary(report: Report, out: Path) -> None:
     s = report.segments
     console.print(
         f"{counted(sum(s.values()), 'segment')}: {s['translated']:,} translated, {s['copied']:,} copied, {s['kept']:,} kept as they were; "
-        f"{counted(report.flags, 'flag')}. {report.seconds:.1f} s → {out}/",
+        f"{counted(report.flags, 'flag')}. {report.seconds:.1f} s → {printable(str(out))}/",
         highlight=False,
         markup=False,
     )
@@ -203,14 +203,15 @@ def _documents(number: int) -> str:
 def document(record: Record) -> None:
     """Print a document, source and English side by side, a paragraph of segments at a time."""
     console = _console()
-    console.print(Text(english_title(record) or record.origin.path, "bold"), soft_wrap=True)
+    path = printable(record.origin.path)
+    console.print(Text(steerless(english_title(record) or path), "bold"), soft_wrap=True)
     language = f"{record.language.code} {record.language.confidence:.2f}"
-    console.print(Text(f"{record.id}  {record.origin.path}  {record.status}  {language}", "dim"), soft_wrap=True)
+    console.print(Text(f"{record.id}  {path}  {record.status}  {language}", "dim"), soft_wrap=True)
     if record.duplicate is not None:
         like = f"nearly repeats {record.duplicate.of} (similarity {record.duplicate.similarity:.2f})"
         console.print(Text(like + (": dropped" if record.status == "duplicate" else ""), "yellow"), soft_wrap=True)
     for field in record.fields:
-        console.print(Text(f"{field.name}: {field.value}  ({field.rule})", "dim"), soft_wrap=True)
+        console.print(Text(f"{field.name}: {steerless(field.value)}  ({field.rule})", "dim"), soft_wrap=True)
     if not record.segments:
         console.print(Text(steerless(record.source)), soft_wrap=True)
         return
@@ -229,7 +230,7 @@ def segments(chosen: Iterable[tuple[Record, int]]) -> None:
     console = _console()
     for record, number in chosen:
         segment = record.segments[number]
-        head = Text(f"{record.origin.path}  segment {number} of {record.id}", "dim")
+        head = Text(f"{printable(record.origin.path)}  segment {number} of {record.id}", "dim")
         if segment.risk:
             head.append(f"  risk {segment.risk:.2f}", "yellow" if segment.risk >= RISKY else "dim")
         console.print(head, soft_wrap=True)
@@ -283,8 +284,8 @@ def removed(record: Record) -> None:
     console = _console()
     blocks = [edit for edit in record.edits if edit.rule.startswith("boilerplate.")]
     for edit in blocks:
-        console.print(Text(edit.original.strip(), "red"), soft_wrap=True)
-        console.print(Text(f"  {edit.rule} at {edit.start}: {edit.reason}", "dim"), soft_wrap=True)
+        console.print(Text(steerless(edit.original.strip()), "red"), soft_wrap=True)
+        console.print(Text(f"  {edit.rule} at {edit.start}: {steerless(edit.reason)}", "dim"), soft_wrap=True)
     others: dict[str, int] = {}
     for edit in record.edits:
         if not edit.rule.startswith("boilerplate."):
@@ -300,12 +301,13 @@ def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
     console = _console()
     for verdict in judged:
         mark = "-" if verdict.removed else " "
-        console.print(
-            Text(f"{mark}{verdict.score:6.2f}  {verdict.block.text}", "red" if verdict.removed else ""), soft_wrap=True
-        )
+        words = steerless(verdict.block.text)
+        console.print(Text(f"{mark}{verdict.score:6.2f}  {words}", "red" if verdict.removed else ""), soft_wrap=True)
         for item in verdict.evidence:
             if item.weight or item.rule == JUDGED:
-                console.print(Text(f"         {item.weight:+.2f} {item.rule}: {item.reason}", "dim"), soft_wrap=True)
+                console.print(
+                    Text(f"         {item.weight:+.2f} {item.rule}: {steerless(item.reason)}", "dim"), soft_wrap=True
+                )
     console.print(
         f"a block goes where it is furniture with a probability of {threshold:.2f} or more, of {threshold * AGREEING:.2f} "
         f"where the evidence alone comes to {ENOUGH}",

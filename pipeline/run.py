@@ -149,7 +149,8 @@ class _Run:
                 with self.output.listing() as listing, _workers(len(found), self.settings) as prepare_all:
                     for window in self._windows(found, standing):
                         self._finish(window, prepare_all, listing, standing)
-                    for orphan in standing.orphans(self.seen):  # kept, vouched for, without a row
+                    here = {document for document, status in self.seen.items() if status != FAILED}
+                    for orphan in standing.orphans(here):  # kept, vouched for, without a row
                         self.report.orphans += 1
                         listing.add({**orphan, "orphan": True})
                     self.report.seconds = round(time.perf_counter() - clock, 3)

@@ -17,6 +17,7 @@ from pipeline.errors import InputError
 from pipeline.manifest import ROWS, RUN, Entry, dump_row, file_sha256, is_sealed, read_entries, read_head
 from pipeline.provenance import coverage, from_json, row, to_json
 from pipeline.read import digest
+from pipeline.read.discover import recorded
 from pipeline.read.text import Decoded, encode
 from pipeline.records import Record, Segment, Span
 from pipeline.write import short, text_file
@@ -67,7 +68,10 @@ def load_record(folder: Path, document: str) -> Record:
 def _named(run: Path, name: str) -> set[str]:
     """The identifiers of the documents with that path or file name: those of the last input, or if none is, earlier ones."""
     try:
-        entries = [e for _, e in read_entries(run) if "id" in e and name in (e["path"], Path(e["path"]).name)]
+        names = {name, recorded(name)}
+        entries = [
+            e for _, e in read_entries(run) if "id" in e and not names.isdisjoint((e["path"], Path(e["path"]).name))
+        ]
     except (ValueError, KeyError) as error:
         raise InputError(f"{run}: is not as it was written; see: monoglot verify {run.parent}") from error
     return {e["id"] for e in entries if "orphan" not in e} or {e["id"] for e in entries}

@@ -238,6 +238,17 @@ def _commit(file: IO[bytes], path: Path) -> None:
 
 
 @contextmanager
+def file_said_plainly(path: Path) -> Iterator[None]:
+    """Turn what the file system says of one file that was asked for into an OutputError."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror or error}); name a file in a folder that is there"
+        ) from error
+
+
+@contextmanager
 def said_plainly(folder: Path) -> Iterator[None]:
     """Turn what the file system says into an OutputError."""
     try:

@@ -114,6 +114,7 @@ def verify(
     bytes of an HTML page stay in its own file, which is not looked at, unless the run was told to --keep-sources.
     Exit code: 0 if all holds, 2 if not.
     """
+    from pipeline.display import printable
     from pipeline.verify import verify as faults_of
 
     with errors_for_people():
@@ -121,7 +122,7 @@ def verify(
         for fault in faults_of(folder):
             faults += 1
             if not quiet:
-                typer.echo(fault)
+                typer.echo(printable(fault))
         if not quiet:
             typer.echo(f"{folder}: {f'{faults} faults' if faults else 'every hash, offset and sum holds'}")
     raise typer.Exit(INCOMPLETE if faults else OK)
@@ -130,7 +131,7 @@ def verify(
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command(
-        epilog="Example: monoglot show corridoio-umanitario.txt --from normalized/, or monoglot show --risky 10"
+        epilog="Example: monoglot show agenzia-nord_corridoio-umanitario.txt --from normalized/, or monoglot show --risky 10"
     )(show)
     app.command(epilog="Example: monoglot explain article.txt --clean strict")(explain)
     app.command(epilog="Example: monoglot restore 677448b03300 --from normalized/ > article.txt")(restore)

@@ -91,7 +91,7 @@ def export(
     """Write the memory to a file: TMX 1.4b for translators' programs, JSONL with everything for another monoglot."""
     from pipeline.translate.exchange import export as export_to
     from pipeline.translate.memory import Memory
-    from pipeline.write import replacing, said_plainly
+    from pipeline.write import file_said_plainly, replacing
 
     if str(file) != "-" and file.suffix.lower() not in (".tmx", ".jsonl"):
         raise typer.BadParameter(f"{file}: name a file that ends in .tmx or .jsonl, or - for standard output")
@@ -100,7 +100,7 @@ def export(
             export_to(opened, sys.stdout.buffer, False, origin.value, language)
             sys.stdout.buffer.flush()
             return
-        with said_plainly(file), replacing(file) as out:
+        with file_said_plainly(file), replacing(file) as out:
             left_out = export_to(opened, out, file.suffix.lower() == ".tmx", origin.value, language)
         if left_out:
             typer.echo(f"{file}: {left_out:,} entries left out: TMX cannot hold their characters, JSONL can", err=True)

@@ -41,7 +41,10 @@ def list_models(
     from pipeline.models import report, user_store
 
     with errors_for_people():
+        _check_codes(languages or [])
         here, there = report.here(languages or ()), report.there(languages or ())
+        if languages and not here and not there:
+            _wrong(f"{', '.join(languages)}: no model is here, and none is in the catalogue")
         if as_json:
             typer.echo(json.dumps({"here": here, "catalogue": there}, ensure_ascii=False, indent=1))
         else:
@@ -67,14 +70,16 @@ def _print_table(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column == "MB" else "left", overflow="fold")
     for row in rows:
         table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
     # In a pipe no line is broken, whatever the width of the terminal that it came from.
     console = Console()
-    (console if console.is_terminal else Console(width=200)).print(table)
+    console = console if console.is_terminal else Console(width=200)
+    console.print(title, style="italic", soft_wrap=True, markup=False, highlight=False)
+    console.print(table)
 
 
 def fetch(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.shared import USAGE, errors_for_people
+from pipeline.cli.shared import INCOMPLETE, USAGE, errors_for_people
 from pipeline.review import MAX_SEED
 
 if TYPE_CHECKING:
@@ -61,10 +61,14 @@ def review(
     if sum(map(bool, (html, import_file, export, estimate))) > 1:
         typer.echo("monoglot: --html, --import, --export and --estimate are one at a time", err=True)
         raise typer.Exit(USAGE)
+    if language is not None:
+        _check_language(language, export)
     with errors_for_people():
+        from pipeline.read.discover import escaped
         from pipeline.review.index import refresh
         from pipeline.review.store import Store
 
+        reviewer = reviewer and escaped(reviewer)
         with Store(folder) as store:
             refresh(store, _progress(sys.stderr.isatty()))
             if html is not None:
@@ -86,12 +90,22 @@ def review(
                 _serve(store, host, port, memory, seed, reviewer, open_browser=not no_open)
 
 
-def _write_page(store: Store, path: Path, reviewer: str | None, seed: int, limit: int) -> None:
-    from pipeline.review.page import standalone
-    from pipeline.write import said_plainly, write_atomically
+def _check_language(language: str, export: Format | None) -> None:
+    from pipeline.settings import is_code
 
-    with said_plainly(path):
-        write_atomically(path, standalone(store, store.folder.resolve().name, reviewer, seed, limit))
+    if export is None:
+        raise typer.BadParameter("--language goes with --export")
+    if language != "und" and not is_code(language):
+        raise typer.BadParameter(f"{language!r} is no language code such as `it` (ISO 639-1)", param_hint="--language")
+
+
+def _write_page(store: Store, path: Path, reviewer: str | None, seed: int, limit: int) -> None:
+    from pipeline.read.discover import escaped
+    from pipeline.review.page import standalone
+    from pipeline.write import file_said_plainly, write_atomically
+
+    with file_said_plainly(path):
+        write_atomically(path, standalone(store, escaped(store.folder.resolve().name), reviewer, seed, limit))
     typer.echo(
         f"{path}: send it to a colleague; what comes back, take with: monoglot review {store.folder} --import FILE"
     )
@@ -109,6 +123,8 @@ def _import(store: Store, path: Path, reviewer: str | None, memory: Path | None)
         f"{path}: {taken.total:,} verdicts, {taken.new:,} of them new, {len(taken.refusals):,} not taken"
         f"{f', {len(taken.older):,} older than what stands' if taken.older else ''}"
     )
+    if taken.refusals:
+        raise typer.Exit(INCOMPLETE)
 
 
 def _serve(
@@ -122,6 +138,7 @@ def _serve(
         if error.name not in ("starlette", "uvicorn"):
             raise
         raise MissingExtra("the review page", "review") from error
+    from pipeline.read.discover import escaped
     from pipeline.review.guard import is_loopback, new_token
     from pipeline.review.index import ensure_sample
     from pipeline.review.verdicts import settle
@@ -129,7 +146,7 @@ def _serve(
     corrections = _corrections(memory)
     settle(store, corrections)
     ensure_sample(store, seed)
-    settings = {"folder": store.folder.resolve().name, "reviewer": reviewer, "seed": seed}
+    settings = {"folder": escaped(store.folder.resolve().name), "reviewer": reviewer, "seed": seed}
     token = new_token()
     with server.listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
@@ -145,9 +162,11 @@ def _serve(
                     err=True,
                 )
             if open_browser:
+                import threading
                 import webbrowser
 
-                webbrowser.open(address)
+                # A browser in the terminal keeps whoever opens it waiting, and would wait for the page itself.
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
         server.serve(server.Pages(store, corrections, settings), token, [listening], host, ready)
 

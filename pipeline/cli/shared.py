@@ -66,13 +66,19 @@ class StandardOutput(io.FileIO):
 
 
 def guard_standard_output() -> None:
-    """Make `sys.stdout` a StandardOutput. A terminal stays as it is: it is never full. Where it was closed, nothing is written."""
+    """Make `sys.stdout` a StandardOutput, which escapes what its encoding lacks. A terminal's is never full. Where it was closed,
+    nothing is written."""
     plain = sys.stdout
     if plain is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (it is open as long as the program runs)
-    if isinstance(plain, io.TextIOWrapper) and not plain.isatty():
+    if not isinstance(plain, io.TextIOWrapper):
+        return
+    errors = "backslashreplace" if plain.errors == "strict" else plain.errors
+    if plain.isatty():
+        plain.reconfigure(errors=errors)
+    else:
         raw = StandardOutput(plain.fileno(), "wb", closefd=False)
-        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), plain.encoding, plain.errors)
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), plain.encoding, errors)
 
 
 def _write_no_more(output: int) -> None:

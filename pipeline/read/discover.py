@@ -160,4 +160,9 @@ def _found(path: str | Path) -> Found:
 
 def recorded(path: str | Path) -> str:
     """The path as records name it: with forward slashes, without a leading `./`, bytes that are not UTF-8 escaped."""
-    return os.fsencode(Path(path).as_posix()).decode("utf-8", "backslashreplace")
+    return escaped(Path(path).as_posix())
+
+
+def escaped(name: str) -> str:
+    """A name from the file system or the command line, bytes that are not UTF-8 escaped."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

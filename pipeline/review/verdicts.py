@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
@@ -142,11 +142,8 @@ def settle(store: Store, corrections: Corrections) -> list[str]:
         ).fetchall()
         for row in pending:
             about = (row["language"], row["source"])
-            given = db.execute(
-                "SELECT * FROM verdicts WHERE language = ? AND source = ? AND kind IN ('edit', 'reject') ORDER BY id",
-                about,
-            ).fetchall()
-            stands = _settled(db, corrections, given)
+            stands = _settled(db, corrections, about)
+            given = _given(db, about)
             new = max((one for one in given if one["pending"] and one["undone_at"] is None), key=_when, default=None)
             if new is not None and new["kind"] == "edit" and _correction(new) != stands:
                 older.append(new["segment"])
@@ -156,12 +153,20 @@ def settle(store: Store, corrections: Corrections) -> list[str]:
     return older
 
 
-def _settled(db: sqlite3.Connection, corrections: Corrections, given: Sequence[sqlite3.Row]) -> Correction | None:
+def _given(db: sqlite3.Connection, about: tuple[str, str]) -> list[sqlite3.Row]:
+    """The edits and rejections of a source in a language, undone ones too, as they came."""
+    return db.execute(
+        "SELECT * FROM verdicts WHERE language = ? AND source = ? AND kind IN ('edit', 'reject') ORDER BY id", about
+    ).fetchall()
+
+
+def _settled(db: sqlite3.Connection, corrections: Corrections, about: tuple[str, str]) -> Correction | None:
     """Bring the memory up to the edits and rejections of a source. Returns what stands in it then."""
-    about = (given[0]["language"], given[0]["source"])
-    put = [row for row in given if row["replaced"] is not None]
-    standing = max((row for row in given if row["undone_at"] is None), key=_when, default=None)
     while True:
+        # Read anew each time: a process that was first with the memory has noted here what its edit replaced.
+        given = _given(db, about)
+        put = [row for row in given if row["replaced"] is not None]
+        standing = max((row for row in given if row["undone_at"] is None), key=_when, default=None)
         there = corrections.correction(*about)
         ours = next((row for row in put if _correction(row) == there), None)
         # Below all that these verdicts have put there lies what came from elsewhere.

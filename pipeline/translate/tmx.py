@@ -94,13 +94,16 @@ def read_tmx(path: Path) -> Iterator[Correction | str]:
     try:
         with path.open("rb") as file:
             saved = _iso(datetime.fromtimestamp(int(os.fstat(file.fileno()).st_mtime), UTC))
-            for _, unit in etree.iterparse(
-                file, tag="tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-            ):
+            units = etree.iterparse(
+                file, tag="{*}tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+            )
+            for _, unit in units:
                 yield from _corrections(unit, saved, path)
                 unit.clear()
                 while unit.getprevious() is not None:  # what was read is let go: a large file takes little memory
                     del unit.getparent()[0]
+            if etree.QName(units.root).localname != "tmx":
+                raise InputError(f"{path}: is not TMX, but XML of another kind ({units.root.tag})")
     except etree.XMLSyntaxError as error:
         raise InputError(f"{path}: is not TMX: {error}") from error
     except OSError as error:
@@ -124,14 +127,14 @@ def _element(unit: Unit) -> Any:
 
 def _corrections(unit: Any, saved: str, path: Path) -> Iterator[Correction | str]:
     """What a unit has for us: its English for each of its other languages."""
-    if any((note.text or "").strip() == _MACHINE for note in unit.iterfind("note")):
+    if any((note.text or "").strip() == _MACHINE for note in unit.iterfind("{*}note")):
         yield "made by a machine"
         return
     texts: dict[str, str] = {}
     who, when = unit.get("changeid") or unit.get("creationid"), unit.get("changedate") or unit.get("creationdate")
-    for variant in unit.iterfind("tuv"):
+    for variant in unit.iterfind("{*}tuv"):
         named = _LANGUAGE.fullmatch(variant.get(_LANG) or variant.get("lang") or "")
-        segment = variant.find("seg")
+        segment = variant.find("{*}seg")
         if named and segment is not None:
             language = named[1].lower()
             texts.setdefault(language, tidy(_words(segment, path)))
@@ -151,7 +154,9 @@ def _words(segment: Any, path: Path) -> str:
     """The text of a `seg`, without the codes of other programs. Raises InputError on an entity."""
     if segment.tag is etree.Entity:
         raise InputError(f"{path}: uses the entity {segment.text}, which is not expanded; write the words themselves")
-    if segment.tag in _CODES or not isinstance(segment.tag, str):  # a comment has a function for a tag
+    if (
+        not isinstance(segment.tag, str) or etree.QName(segment).localname in _CODES
+    ):  # a comment has a function for a tag
         return ""
     return (segment.text or "") + "".join(_words(child, path) + (child.tail or "") for child in segment)
 

@@ -117,6 +117,14 @@ def test_tmx_of_another_program(memory: Memory) -> None:
     assert made["Riapre lunedì."] == ("lena", "2025-11-04T09:15:00+00:00")
 
 
+def test_tmx_in_a_namespace_is_tmx(memory: Memory, tmp_path: Path) -> None:
+    file = tmp_path / "named.tmx"
+    unit = UNIT.replace("uno", "<bpt i='1'>b</bpt>uno")
+    file.write_text(f'<tmx xmlns="http://www.lisa.org/tmx14" version="1.4"><header/><body>{unit}</body></tmx>', "utf-8")
+    assert import_file(memory, file) == {"corrections": 1}
+    assert [(c.source, c.english) for c in memory.every_correction()] == [("uno", "one")]
+
+
 @pytest.mark.parametrize(
     ("saved", "date", "stands"),
     [
@@ -169,6 +177,11 @@ LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one",
         ("outside.tmx", OUTSIDE, "uses the entity &file;"),
         ("cut.tmx", f'<tmx version="1.4"><body>{UNIT}', "is not TMX"),
         ("empty.tmx", "", "is not TMX"),
+        (
+            "login.tmx",
+            '<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+            "is not TMX, but XML of another kind",
+        ),
         ("deep.tmx", "<tmx>" + "<a>" * 500 + UNIT, "is not TMX"),
         ("text.jsonl", f"{LINE}\nuno = one\n", "line 2: is not a correction"),
         ("list.jsonl", f"{LINE}\n[1, 2]\n", "line 2: is not a correction"),

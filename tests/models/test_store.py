@@ -253,6 +253,8 @@ def test_remove_takes_the_users_own_and_not_the_bundled(monoglot: Command, folde
 
 
 def test_list_shows_what_is_here_and_what_could_be(monoglot: Command) -> None:
+    unknown = monoglot("models", "list", "xx")
+    assert (unknown.returncode, "xx: no model is here, and none is in the catalogue" in unknown.stderr) == (1, True)
     listed = json.loads(monoglot("models", "list", "ru", "it", "--json").stdout)
     assert [row["model"].split("@")[0] for row in listed["here"]] == ["romance-en"]
     russian = [row for row in listed["catalogue"] if row["language"] == "ru"]

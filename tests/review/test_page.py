@@ -334,6 +334,29 @@ def test_the_page_alone_and_back(tmp_path: Path, folder: Path, window: Windows, 
     assert (estimate["all"]["judged"], estimate["all"]["wrong"]) == (1, 0)
 
 
+def test_the_page_alone_takes_no_correction_that_changes_nothing(tmp_path: Path, folder: Path, window: Windows) -> None:
+    file = tmp_path / "for-a-colleague.html"
+    monoglot(tmp_path / "memory.sqlite", "review", str(folder), "--html", str(file))
+    page = window().open(file.as_uri())
+    field = page.get_by_label("Corrected English")
+
+    def correct(words: str | None = None) -> str:
+        page.locator("#list li").first.click()
+        page.locator("#segment").focus()
+        page.keyboard.press("e")
+        before = field.input_value()
+        field.fill(words or f"{before} Indeed.")
+        page.keyboard.press("Enter")
+        return before
+
+    machine = correct()
+    expect(page.locator("#progress-label")).to_contain_text("1 of 7")
+    correct(f" {machine}")
+    expect(page.get_by_role("status")).to_contain_text("accept it")
+    page.keyboard.press("Escape")
+    assert correct("Other words.") == f"{machine} Indeed."
+
+
 def test_the_page_alone_open_twice_keeps_both(tmp_path: Path, folder: Path, window: Windows) -> None:
     file = tmp_path / "for-a-colleague.html"
     monoglot(tmp_path / "memory.sqlite", "review", str(folder), "--html", str(file))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -290,6 +292,27 @@ def test_hosts_by_what_was_asked_for(bound: str, asked: str, expected: bool) -> 
     async def nothing(*_: object) -> None: ...
 
     assert Guard(nothing, "token", 8000, bound)._is_here(asked) is expected
+
+
+def test_a_browser_that_stays_in_front_keeps_nobody_waiting(tmp_path: Path) -> None:
+    folder = corpus.write(tmp_path / "normalized", [corpus.HARBOUR])
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\nsleep 60\n", encoding="utf-8")
+    browser.chmod(0o755)
+    command = [sys.executable, "-m", "pipeline", "review", str(folder), "--memory", str(tmp_path / "memory.sqlite")]
+    environment = {**os.environ, "BROWSER": str(browser)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            there = urlsplit(address)
+            connection = http.client.HTTPConnection(there.netloc, timeout=20)
+            connection.request("GET", f"{there.path}?{there.query}")
+            assert connection.getresponse().status < 400
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 def test_a_taken_port_is_told_in_words(review: Served, tmp_path: Path) -> None:

@@ -169,6 +169,24 @@ def test_the_same_verdict_in_two_folders_is_taken_out_by_the_one_that_put_it_the
     assert corrections(memory) == {}
 
 
+def test_an_edit_that_another_process_has_put_there_first_can_be_undone(
+    store: Store, memory: MemoryFile, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap, others = memory.swap, iter([True])
+
+    def late(*given: object) -> bool:
+        if next(others, False):  # between this process's look and its write
+            with Store(folder) as other:
+                settle(other, MemoryFile(memory.path))
+        return swap(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(memory, "swap", late)
+    row = judge(store, memory, Verdict(str(first(store)["key"]), "edit", "Ada's."))
+    assert corrections(memory) == {SOURCE: "Ada's."}
+    undo(store, memory, row)
+    assert corrections(memory) == {}
+
+
 def test_what_came_into_the_memory_later_stays(store: Store, memory: MemoryFile) -> None:
     key = str(first(store)["key"])
     row = judge(store, memory, Verdict(key, "edit", "Ada's.", at="2025-12-31T10:00:00+00:00"))

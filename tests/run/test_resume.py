@@ -99,6 +99,14 @@ def test_only_what_changed_is_done_again(articles: Path) -> None:
     assert Path("out/documents.jsonl").read_bytes() == Path("fresh/documents.jsonl").read_bytes()
 
 
+def test_a_document_whose_file_cannot_be_read_any_more_is_kept_and_vouched_for(articles: Path) -> None:
+    run(["articles"], Path("out"), QUICK)
+    (articles / "short.txt").rename(articles / "short.xyz")
+    report = run(["articles"], Path("out"), QUICK)
+    assert (report.statuses["failed"], report.orphans) == (1, 1)
+    assert list(verify(Path("out"))) == []
+
+
 def test_other_settings_do_everything_again_that_they_touch(articles: Path) -> None:
     run(["articles"], Path("out"), QUICK)
     report = run(["articles"], Path("out"), Settings(beam=2))

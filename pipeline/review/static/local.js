@@ -152,6 +152,9 @@ export function localBackend(data) {
       if (verdict.kind === "edit" && !text) {
         throw new Problem("a correction needs words; to say that the translation is wrong, reject it", 422);
       }
+      if (verdict.kind === "edit" && text === data.details[verdict.key].plain) {
+        throw new Problem("nothing was changed; to say that the translation is right, accept it", 422);
+      }
       const confirmed = verdict.kind === "confirm" ? current(verdict.key).standing : null;
       verdicts.push({
         ...verdict, text, confirmed, seen: data.details[verdict.key].plain,
