@@ -33,9 +33,19 @@ _LIST_MARK = re.compile(rf"(?:^|\w\w\w[{_END}]\s+|[。！？])\(?(?:\d{{1,3}}|[A
 _LIST_ITEM = re.compile(r"\d{1,2}[.)]\s+[^\W\d_]")
 _ASIDE = re.compile(rf"[(（][^()（）]*[{_END}][)）]\s*")
 _ADDRESS = re.compile(r"(@|www\.|https?:)\S+\.$")
-_INITIAL = re.compile(r"(?:^|[\s(\"«-])[^\W\d_a-zа-яіїєґ]\.$")  # one capital, or one letter of a caseless script
+_LETTER = re.compile(r"(?:^|[\s(\"«'’-])([^\W\d_가-힣])\.$")  # a Korean syllable is a word: 조사 중.
 _WORD_STOP = re.compile(r"[^\W\d_]{4,}\.$|[!?؟。！？]$")
 _ASKED = re.compile(r"[?!؟？！][»”\"」]$")
+_PARTICLE = re.compile(r"[\"'”’»」』][\u3041-\u30ff\uac00-\ud7a3]")  # "이겼다."고, 「勝った。」と: the sentence goes on
+_ELIDED = re.compile(r"\s['’][^\W\d_]")  # 's Morgens, 'O sole mio: sentencex takes the apostrophe for a closing mark
+_FIRST = re.compile(rf"(?:['’][a-z]\s|[{re.escape(_OPENERS)}])*([^\W_]*\.?)")
+
+
+@cache
+def _words(kind: str, language: str) -> frozenset[str]:
+    """The words of that kind in abbreviations.toml; none for a language that isn't there."""
+    data = tomllib.loads((resources.files("pipeline") / "abbreviations.toml").read_text(encoding="utf-8"))
+    return frozenset(data.get(language, {}).get(kind, ()))
 
 
 def _abbreviated(kind: str, language: str, text: str) -> bool:
@@ -47,24 +57,49 @@ def _abbreviated(kind: str, language: str, text: str) -> bool:
 @cache
 def _abbreviations(kind: str, language: str) -> tuple[re.Pattern[str], int]:
     """One pattern for the words of a language, and its longest match; a single letter keeps its case, the rest don't."""
-    data = tomllib.loads((resources.files("pipeline") / "abbreviations.toml").read_text(encoding="utf-8"))
-    words = sorted(data.get(language, {}).get(kind, []), key=len, reverse=True)
-    forms = [re.escape(w).replace(r"\#\ ", r"(?<=\d )") for w in words]
-    forms += [re.escape(w.capitalize()) for w in words if len(w) == 1]
-    longest = len(words[0]) + 1 if words else 0
-    return re.compile(rf"(?<!\w)(?:{'|'.join(forms) or '(?!)'})\.$", re.I), longest
+    words = _words(kind, language)
+    forms = []
+    for word in sorted(words):
+        form = re.sub(r"^\\#", r"(?<=\\d)", re.escape(word)).replace(r"\#", r"\d{1,3}").replace(r"\ ", r"\s")
+        forms.append(form if len(word.lstrip("# ")) == 1 else f"(?i:{form})")
+    longest = max((len(word) + 2 * word.count("#") for word in words), default=0) + 1
+    return re.compile(rf"\b(?:{'|'.join(forms) or '(?!)'})\.$"), longest
+
+
+def _first(text: str) -> str:
+    """The word that a text starts with, after quotation marks and what Dutch elides without a capital ('s Morgens).
+
+    A stop after it belongs to it: the «В.» of «им. В. И. Ленина» isn't the preposition that opens a sentence.
+    """
+    match = _FIRST.match(text)
+    return match[1] if match else ""
+
+
+def _ends(left: str, right: str, language: str) -> bool:
+    """Whether `left` ends with an abbreviation that closes a sentence before `right`, which starts with a capital."""
+    return _abbreviated("may_end", language, left) or (
+        _abbreviated("ends_before_opener", language, left) and _first(right).lower() in _words("openers", language)
+    )
+
+
+def _initial(text: str) -> bool:
+    """Whether a text ends with one capital or one letter of a caseless script: «qual è.» and «O que é.» are words."""
+    letter = _LETTER.search(text)
+    return letter is not None and not letter[1].islower()
 
 
 def _joins(left: str, right: str, language: str) -> bool:
     """True when sentencex has cut inside a sentence, between `left` (trimmed) and `right`."""
-    tail, head = left[-_REACH:], right[:_REACH].lstrip(_OPENERS)[:1]
+    tail, head = left[-_REACH:], _first(right[:_REACH])[:1]
     if right[0] in ",;:ºª" + _ENDINGS:
         return True
     if head.islower():  # a text all in lower case keeps its cuts
-        return not left[:_REACH].lstrip(_OPENERS)[:1].islower()
-    if _abbreviated("may_end", language, tail):
+        return not _first(left[:_REACH])[:1].islower()
+    if _ends(tail, right[:_REACH], language):
         return False
-    if _LIST_MARK.search(tail) or _abbreviated("never_ends", language, tail) or _INITIAL.search(tail):
+    if _LIST_MARK.search(tail) or _initial(tail):
+        return True
+    if any(_abbreviated(kind, language, tail) for kind in ("never_ends", "ends_before_opener")):
         return True
     if right[:1].isdigit() and _abbreviated("before_number", language, tail):
         return True
@@ -82,18 +117,14 @@ def _cuts(text: str, language: str) -> Iterator[int]:
         left, right = text[max(0, place - _REACH) : place].rstrip(), text[place : place + _REACH]
         if _LIST_ITEM.match(right) and _WORD_STOP.search(left):
             yield place
-        head = right.lstrip(_OPENERS)[:1]
+        head = _first(right)[:1]
         if not head.isalpha() or head.islower():
             continue
         quote = bisect_right(starts, place) - 1
         if quote >= 0 and place < quotes[quote][1]:
             if _WORD_STOP.search(left) and not _abbreviated("never_ends", language, left):
                 yield place
-        elif (
-            _abbreviated("may_end", language, left)
-            or _ADDRESS.search(left)
-            or (left.endswith(("…", "...")) and head.isupper())
-        ):
+        elif _ends(left, right, language) or _ADDRESS.search(left) or (left.endswith(("…", "...")) and head.isupper()):
             yield place
 
 
@@ -114,7 +145,12 @@ def refine(text: str, spans: Iterable[Span], language: str) -> list[Span]:
     for start, end in _trim(text, spans):
         if joined:
             before, after = joined[-1]
-            if "\n\n" not in text[after:start] and _joins(text[before:after], text[start:end], language):
+            if _ELIDED.match(text, after - 2):  # the cut belongs before the apostrophe
+                start, after = after - 1, before + len(text[before : after - 1].rstrip())
+                joined[-1] = (before, after)
+            if _PARTICLE.match(text, after - 1) or (
+                "\n\n" not in text[after:start] and _joins(text[before:after], text[start:end], language)
+            ):
                 joined[-1] = (before, end)
                 continue
         joined.append((start, end))

@@ -16,16 +16,16 @@ from pipeline.sentences import sentence_spans
 
 GOLDEN = Path(__file__).parent.parent / "data" / "segments"
 
-# Boundary F1 below which the splitter has become worse, by language; measured 2026-11-22 on all cases of the file, less
-# one point. A floor falls only on purpose, in its own commit, with the reason.
+# Boundary F1 below which the splitter has become worse, by language; measured 2026-11-22 (de and it 2026-11-30) on all
+# cases of the file, less one point. A floor falls only on purpose, in its own commit, with the reason.
 FLOORS = {
     "ar": 95,
-    "de": 96,
+    "de": 99,
     "en": 97,
     "es": 97,
     "fa": 96,
     "fr": 98,
-    "it": 96,
+    "it": 97,
     "pt": 97,
     "ru": 97,
     "tr": 98,
@@ -83,10 +83,64 @@ def test_no_segment_is_longer_than_the_model_reads(words: list[str]) -> None:
         ("ja", "彼は『知らない。』と言った。|それから帰った。"),
         ("ja", "【速報。】地震がありました。|津波の心配はありません。"),
         ("zh", "他说：『不知道。』然后走了。|没有人问他。"),
+        ("ja", "彼は「勝った。」と言った。|『嫌だ！』と叫んだ。"),
     ],
 )
 def test_a_closing_mark_begins_no_sentence(language: str, text: str) -> None:
     whole = text.replace("|", "")
+    assert [whole[start:end] for start, end in sentence_spans(whole, language)] == text.split("|")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),  # | is where a sentence ends
+    [
+        # A German ordinal before a noun; a number before a word that opens a sentence.
+        ("de", "Im 21. Jahrhundert lebt er.|Nach dem 2. Weltkrieg kam sie."),
+        ("de", "Der 45. Präsident der USA kam.|Er spielte für den 1. FC Köln in der 2. Bundesliga."),
+        ("de", "Das Tor fiel in der 80. Minute.|Zu seinem 100. Geburtstag kamen alle."),
+        ("de", "Am Freitag, 5. Mai, geht es los.|Es geht um den 2. und 3. Platz."),
+        ("de", "Er kam am 5.|Danach ging er.|Das galt bis 2019.|Siemens will mehr."),
+        ("de", "Er wohnt in Haus Nummer 5.|Bayern gewann."),
+        # An accented letter is a word, a capital or a caseless letter an initial.
+        ("it", "Ecco qual è.|Il ministro tace."),
+        ("pt", "O que é.|A polícia disse."),
+        ("fr", "Il va à.|Il lit un roman d'É. Zola."),
+        ("it", "Anche l'O.N.U. è favorevole.|È di É. Zola."),
+        ("en", "J. K. Rowling came.|She left."),
+        ("ru", "Это А. С. Пушкин.|Он поэт."),
+        ("ar", "ألقى د. سامر الحلبي كلمة الافتتاح.|ثم بدأ النقاش."),
+        ("ko", "경찰이 조사 중.|피해자는 없다."),
+        # Polish and Dutch abbreviations.
+        ("pl", "Park im. Jana Pawła II przy pl. Wolności i al. Jerozolimskich.|Dał im.|Potem poszedł."),
+        ("pl", "Gen. Andrzejczak, płk. Nowak i ks. Jan Kos byli u św. Jana.|To nowy gen.|To ważne."),
+        ("pl", "Przyszło ok. 30 osób, m.in. Polacy z woj. Mazowieckiego.|Wszystko jest ok.|Potem poszedł."),
+        ("pl", "To tzw. Dolina Śmierci.|Pełnomocnik ds. Unii kupił chleb, sól itd.|Było to w 1998 r.|Potem poszedł."),
+        ("pl", "Tak mówi art. 5 ust. 2 pkt. 3 ustawy.|Zobacz onet.pl.|To ważne."),
+        ("nl", "Steden als o.a. Amsterdam groeien.|Daar was mevr. De Vries."),
+        ("nl", "Op 3 jan. 2020 en in okt. 2021 kocht hij brood, zout enz.|Daarna zag hij Jan.|3 mensen keken toe."),
+        # Abbreviations that are words or units, too.
+        ("ru", "Он сказал им.|Они ушли в театр им. Пушкина на завод им. В. И. Ленина."),
+        ("ru", "Он купил хлеб, соль и пр.|Он ушёл на пр. Мира."),
+        ("ru", "Приехал ген. Иванов.|Обнаружен ген.|Это важно."),
+        ("uk", "Довжина 30 м.|Міст закрито у м. Києві."),
+        ("fr", "Une tour de 30 m.|M. Dupont a refusé.|MM. Roux aussi."),
+        ("it", "Dura 30 s.|Poi basta."),
+        ("es", "Dura 30 s.|Luego no."),
+        ("de", "Der Gewinn stieg auf 3 Mrd.|Der Umsatz fiel auf 2 Mrd. Euro."),
+        ("de", "Die Stadt hat 5 Mio.|Die Stadt hat 5 Mio. Einwohner."),
+        ("de", "Das war 79 n. Chr.|Die Stadt war leer.|Das war 79 n.\u00a0Chr. in Pompeji."),
+        # An apostrophe that begins a word.
+        ("nl", "'s Avonds kwam hij.|'s Morgens ging hij.|'t Is koud."),
+        ("nl", "’s Avonds kwam hij.|’s Morgens ging hij.|Hij is dr. 't Hart."),
+        ("it", "Cantava sempre.|'O sole mio è bella."),
+        ("en", "He left.|'I see,' he said.|'Twas cold."),
+        # Korean goes on after a quotation; a Korean date.
+        ("ko", '그는 "우리가 이겼다."고 말했다.|그는 “갔다.”라고 했다.'),
+        ("ko", "2024. 3. 15. 서울에서 만났다.|3명이 갔다."),
+    ],
+)
+def test_a_sentence_ends_where_a_reader_ends_it(language: str, text: str) -> None:
+    whole = text.replace("|", " ")
     assert [whole[start:end] for start, end in sentence_spans(whole, language)] == text.split("|")
 
 
