@@ -76,11 +76,14 @@ def copied(pair: Pair) -> Iterator[Flag]:
 def language(pair: Pair) -> Iterator[Flag]:
     """Flag an output that is full of the source language's function words and poor in English ones."""
     text = [m[0].casefold() for m in _PIECE.finditer(pair.text)]
-    own = function_words(pair.language) - function_words("en")
-    if pair.language == "en" or len(text) < MIN_WORDS or not own:
+    if pair.language == "en" or len(text) < MIN_WORDS:
         return
-    english, foreign = (sum(w in known for w in text) for known in (function_words("en"), own))
-    if foreign > english and foreign >= 2:
+    ours = [w for w in text if w in function_words("en")]
+    theirs = [w for w in text if w in function_words(pair.language) - function_words("en")]
+    # "no", "die" and "over" are English words as well: they count only where they are more than all other English words.
+    surely = [w for w in theirs if w not in english_words()]
+    others = [w for w in text if w in english_words() and w not in ours and w not in theirs]
+    if len(surely) > max(1, len(ours)) or len(theirs) > max(1, len(ours) + len(others)):
         yield Flag("not-english", "error", "the words are not English ones", *_whole(pair))
 
 

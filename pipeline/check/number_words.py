@@ -19,6 +19,7 @@ class Lexicon:
     hundreds: dict[str, int]
     thousands: dict[str, int]
     magnitudes: dict[str, Decimal]
+    figures: dict[str, int]
     unsure: dict[str, Decimal]
     joins: str
     half: str
@@ -30,6 +31,18 @@ class Lexicon:
         if (known := self.words.get(word) or self.hundreds.get(word) or self.thousands.get(word)) is not None:
             return known
         return self._fused(word) if self.fused else None
+
+    def written(self, run: str) -> int:
+        """The value of figures and magnitudes in a row: 三万五千, 二〇二三."""
+        total = part = last = 0
+        for sign in run:
+            if (worth := int(self.magnitudes.get(sign, 0))) >= 10_000:
+                total, part, last = (total + part + last or 1) * worth, 0, 0
+            elif worth:
+                part, last = part + (last or 1) * worth, 0
+            else:
+                last = last * 10 + self.figures[sign]
+        return total + part + last
 
     def _fused(self, word: str) -> int | None:
         for stem, worth in self.thousands.items():
@@ -73,6 +86,7 @@ def lexicon(language: str) -> Lexicon:
         whole("hundreds"),
         whole("thousands"),
         table("magnitudes"),
+        whole("figures"),
         table("ordinals", "unsure"),
         entry.get("and", ""),
         entry.get("half", ""),

@@ -13,6 +13,8 @@ from pipeline.check.quantities import Quantity, canonical, quantities
 from pipeline.records import Flag, Severity, Span
 
 _SPACED: Final = re.compile(r"\d \d{3}")
+_CENTURIES: Final = (1800, 1900, 2000)
+_MAGNITUDES: Final = frozenset(Decimal(10) ** power for power in range(2, 13))
 _IDIOMATIC: Final = frozenset(map(str, (*range(11), 100, 1000)))
 
 
@@ -39,13 +41,13 @@ def numbers(pair: Pair) -> Iterator[Flag]:
 def restored(pair: Pair) -> str | None:
     """The English with the figure of the source put back, where one figure was lost and one came up in its place; None
     where it is not that clear. Times, dates and numbers with a word ("million") are left alone, and so is a figure that may
-    be right if the source uses point and comma the other way round."""
+    be right: if the source uses point and comma the other way round, writes a year short, or has an unknown word after it."""
     text = quantities(pair.text, "en")
     found = [_unmatched(source, text) for source in _sources(pair)]
     lost, added = [q for q in found[0][0] if q.sure], found[0][1]
     if len(lost) != 1 or not all(len(new) == 1 for _, new in found):
         return None
-    if not all(_plain_figure(q) for q in (*lost, *added)) or _read_otherwise(lost[0], added[0]):
+    if not all(_plain_figure(q) for q in (*lost, *added)) or _may_be_right(lost[0], added[0]):
         return None
     (was,), (now,) = lost[0].readings, added
     whole, _, decimals = was.partition(".")
@@ -56,17 +58,22 @@ def restored(pair: Pair) -> str | None:
 
 
 def _sources(pair: Pair) -> list[list[Quantity]]:
-    """The numbers of the source; where "12 345" may be one number or two, read in both ways."""
+    """The numbers of the source; where "12 345" or "2 mil 500" may be one number or two, read in both ways."""
     ways = [quantities(pair.source, pair.language)]
-    if _SPACED.search(pair.source) and (apart := quantities(pair.source, pair.language, spaces=False)) != ways[0]:
+    twofold = _SPACED.search(pair.source) or any(q.magnitude > 1 for q in ways[0])
+    if twofold and (apart := quantities(pair.source, pair.language, joined=False)) != ways[0]:
         ways.append(apart)
     return ways
 
 
-def _read_otherwise(was: Quantity, now: Quantity) -> bool:
-    """Whether a figure of the English is nearer to the other meaning of the source's figure than to the usual one."""
+def _may_be_right(was: Quantity, now: Quantity) -> bool:
+    """Whether a figure of the English may be what the source means by its own."""
     (usual,), (new,) = (map(Decimal, q.readings) for q in (was, now))
-    return was.other is not None and _apart(new, was.other) < _apart(new, usual)
+    if was.other is not None and _apart(new, was.other) < _apart(new, usual):
+        return True
+    year = usual < 100 and new - usual in _CENTURIES
+    # A hundred times as much, a thousand times …: a magnitude in a word that we do not know.
+    return year or (usual > 0 and new / usual in _MAGNITUDES)
 
 
 def _apart(one: Decimal, two: Decimal) -> Decimal:

@@ -35,7 +35,17 @@ _SEASON: Final = re.compile(r"(?:18|19|20)\d\d[-/–]$")
 # The decimal digits of other scripts, by their noughts (Arabic to Khmer, full width), and Arabic's own marks.
 _DIGITS: Final = {ord(zero) + d: str(d) for zero in "٠۰०০੦૦௦౦೦൦๐໐၀០０" for d in range(10)} | str.maketrans("٫٬", ".,")
 _FRACTIONS: Final = ("¼", "½", "¾")
-_SINGLE_LETTERS: Final = frozenset({"m", "k"})
+# What may be something else than a magnitude: "m" is metres, "조" is an article of a law.
+_UNSURE: Final = frozenset("mk조")
+# These are parts of many words unless they stand right after a figure or another magnitude.
+_ATTACHED: Final = frozenset("mk백천만억조")
+# Scripts in which a magnitude is found as it stands, whatever is written onto it.
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
+# "Er kam '89", not 5'10.
+_SHORT_YEAR: Final = re.compile(r"(?<!\d)['’]$")
+# What may stand between a number and what multiplies it; "200多万" is two million and more.
+_TIMES: Final = ("", " ", "\u00a0", "-", ". ", " a ", " de ", "多", "余", "餘")
+_MONTH: Final = re.compile(r"\s?[月월]")
 _HALVES: Final = frozenset(["half", "mezzo", "mezza", "medio", "media", "demi", "meio", "meia", "halbe", "halben"])
 _CENTURY: Final = re.compile(r"(?<!\w)[IVX]{1,5}(?=\s(?:secolo|siglo|siècle|século|век|century|sec\.)\b|e siècle)")
 # Italian says "diciannovenne" for nineteen years old, "vent'anni" for twenty years.
@@ -58,13 +68,15 @@ class Quantity:
     other: Decimal | None = None
 
 
-def quantities(text: str, language: str, spaces: bool = True) -> list[Quantity]:
-    """The numbers of a text, in order. Without `spaces`, "12 345" is one number only where that is the language's way."""
+def quantities(text: str, language: str, joined: bool = True) -> list[Quantity]:
+    """The numbers of a text, in order. What may be one figure or two, "12 345" or "2 mil 500", is one if `joined`, but for
+    "12 345" where that is the language's way; in English it is two."""
     text = text.translate(_DIGITS)
     found = [*_dates(text), *_times(text, language == "en")]
     taken = [(q.start, q.end) for q in found]
-    pieces = [*_digits(text, language, taken, spaces), *_spelt(text, language)]
-    found += _combined(text, sorted(pieces, key=lambda q: q.start), lexicon(language))
+    known = lexicon(language)
+    pieces = [*_digits(text, language, taken, joined), *_spelt(text, language), *_written(text, known)]
+    found += _combined(text, pieces, known, joined and language != "en")
     found += _romans(text)
     return _ranged(text, sorted(found, key=lambda q: q.start))
 
@@ -153,7 +165,8 @@ def _digits(text: str, language: str, taken: list[tuple[int, int]], spaces: bool
         readings = {canonical(value)}
         if found["suffix"] == "s" and len(whole) == 4:
             readings.add(str(int(whole[2:])))  # the 1980s are the eighties
-        if not decimals and len(whole) == 2 and _SEASON.search(text[: match.start()]):
+        before = text[max(0, match.start() - 5) : match.start()]
+        if not decimals and len(whole) == 2 and (_SEASON.search(before) or _SHORT_YEAR.search(before)):
             readings |= {f"20{whole}", f"19{whole}", f"18{whole}"}
         if language == "en" and value <= 12 and _AFTERNOON.match(text, match.end()):
             readings.add(canonical(value + 12))
@@ -161,7 +174,8 @@ def _digits(text: str, language: str, taken: list[tuple[int, int]], spaces: bool
         if other is not None and likely:
             readings.add(canonical(other))
             other = None
-        yield Quantity(match.start(), end, frozenset(readings), True, True, other=other)
+        month = value <= 12 and _MONTH.match(text, end) is not None
+        yield Quantity(match.start(), end, frozenset(readings), not month, True, other=other)
 
 
 def _otherwise(text: str, match: re.Match[str], value: Decimal, language: str) -> tuple[Decimal | None, bool]:
@@ -228,6 +242,14 @@ def _word(start: int, end: int, value: Decimal, sure: bool) -> Quantity:
     return Quantity(start, end, frozenset({canonical(value)}), sure, False)
 
 
+def _written(text: str, known: Lexicon) -> Iterator[Quantity]:
+    """Numbers in the figures of a script that has its own for each: 二十, 三万."""
+    if known.figures:
+        signs = "".join(sign for sign in (*known.figures, *known.magnitudes) if len(sign) == 1)
+        for match in re.finditer(rf"(?<![\d{signs}])[{signs}]+", text):
+            yield _word(*match.span(), Decimal(known.written(match[0])), False)
+
+
 def _romans(text: str) -> Iterator[Quantity]:
     """Roman numerals: they may account for a number in the other text, but are not missed."""
     worth = {"I": 1, "V": 5, "X": 10, "L": 50}
@@ -237,16 +259,17 @@ def _romans(text: str) -> Iterator[Quantity]:
         yield Quantity(*match.span(), frozenset({str(total)}), False, False)
 
 
-def _combined(text: str, pieces: list[Quantity], known: Lexicon) -> list[Quantity]:
-    """Join what makes one number: "two hundred and five", "48,2 milioni", "un milione e mezzo"."""
+def _combined(text: str, pieces: list[Quantity], known: Lexicon, figures: bool) -> list[Quantity]:
+    """Join what makes one number: "two hundred and five", "48,2 milioni", "un milione e mezzo"; if `figures`, what is
+    written in figures, too: "1 milione e 200mila"."""
     hundreds = {word: Decimal(value) for word, value in known.hundreds.items() if value == 100}
     large = {word: Decimal(value) for word, value in known.thousands.items()} | known.magnitudes
     found = sorted([*pieces, *_lone_magnitudes(text, pieces, known)], key=lambda q: q.start)
     found = _merged(found, lambda left, right: _times_hundred(text, left, right, hundreds, known))
     # "mil" is a thousand of what stands before it, if anything does: "dos mil quinientos" is no two and 1500.
-    found = _merged(found, lambda left, right: _plus(text, left, right, known) if _below(left, 1000) else None)
+    found = _merged(found, lambda left, right: _plus(text, left, right, known, False) if _below(left, 1000) else None)
     found = _merged(found, lambda left, right: _times_hundred(text, left, right, large, known))
-    return _merged(found, lambda left, right: _plus(text, left, right, known))
+    return _merged(found, lambda left, right: _plus(text, left, right, known, figures))
 
 
 def _below(quantity: Quantity, bound: int) -> bool:
@@ -266,13 +289,15 @@ def _merged(found: list[Quantity], join: Callable[[Quantity, Quantity], Quantity
 
 
 def _lone_magnitudes(text: str, pieces: list[Quantity], known: Lexicon) -> Iterator[Quantity]:
-    taken = {q.start for q in pieces}
-    pattern = r"[^\W\d_]+" if not any("\u3040" < word[:1] < "\ua000" for word in known.magnitudes) else r"[^\W\d_]"
-    for match in re.finditer(pattern, text):
-        word = match[0].lower()
-        if match.start() in taken or word not in known.magnitudes:
+    if not known.magnitudes:
+        return
+    words = "|".join(sorted(map(re.escape, known.magnitudes), key=len, reverse=True))
+    pattern = words if _UNSPACED.search(words) else rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])"
+    for match in re.finditer(pattern, text, re.I):
+        word, before = match[0].lower(), text[match.start() - 1 : match.start()]
+        if word not in known.magnitudes or any(q.start <= match.start() < q.end for q in pieces):
             continue
-        if len(word) == 1 and word in _SINGLE_LETTERS and not text[match.start() - 1 : match.start()].isdigit():
+        if word in _ATTACHED and not (before.isdigit() or before in known.magnitudes):
             continue
         yield _word(match.start(), match.end(), known.magnitudes[word], False)
 
@@ -283,15 +308,16 @@ def _times_hundred(
     """A number and the word that multiplies it, as one."""
     gap, word = text[left.end : right.start].lower(), text[right.start : right.end].lower()
     values = [Decimal(r) for r in left.readings if ":" not in r]
-    if word not in multiples or not values or gap not in ("", " ", "\u00a0", "-", ". ", " a ", " de "):
+    if word not in multiples or not values or gap not in _TIMES:
         return None
     by = multiples[word]
     if text[left.start : left.end].lower() in _HALVES:
         return Quantity(left.start, right.end, frozenset({canonical(by / 2)}), True, False, by)
-    if min(values) >= by or gap in (" a ", " de "):
+    # Romanian says "20 de mii".
+    if min(values) >= by or gap == " a " or (gap == " de " and not left.digits):
         return None
     readings = {canonical(value * by) for value in values}
-    if len(word) == 1 and word in _SINGLE_LETTERS:
+    if word in _UNSURE:
         readings |= left.readings
     end = right.end
     if known.half and text[end:].lower().startswith(f" {known.half}"):
@@ -299,23 +325,33 @@ def _times_hundred(
     return Quantity(left.start, end, frozenset(readings), True, left.digits, by)
 
 
-def _plus(text: str, left: Quantity, right: Quantity, known: Lexicon) -> Quantity | None:
-    """Two numbers in words that are added up to one: a hundred and five, "un miliardo e trecento milioni"."""
+def _plus(text: str, left: Quantity, right: Quantity, known: Lexicon, figures: bool) -> Quantity | None:
+    """Two numbers that are added up to one: a hundred and five, "un miliardo e trecento milioni", "1 milione e 200mila"."""
     gap = text[left.end : right.start].lower().replace("-and-", " and ")
     values, added = ([Decimal(r) for r in q.readings if ":" not in r] for q in (left, right))
-    if left.digits or right.digits or len(values) != 1 or len(added) != 1 or left.start == right.start:
+    digits, large = left.digits or right.digits, left.magnitude > 1
+    if large:
+        values = values and [max(values)]  # nothing is added to article 5, but to five trillion
+    if (digits and not (figures and large)) or len(values) != 1 or len(added) != 1 or left.start == right.start:
         return None
     if right.magnitude > 1 and added[0] == right.magnitude / 2 and gap in (" and a ", " and ") and values[0] < 1000:
         total = values[0] * right.magnitude + added[0]
         return Quantity(left.start, right.end, frozenset({canonical(total)}), True, False, right.magnitude)
-    large = left.magnitude > 1
-    joins = [f" {known.joins or 'e'} "] + ([" ", "-"] if large or not known.fused else [])
+    joins = [
+        f" {known.joins or 'e'} ",
+        *([" ", "-"] if large or not known.fused else []),
+        *(["", ". "] if digits else []),
+    ]
     if gap not in joins or (known.fused and not large) or not right.sure:
         return None
     step = left.magnitude if large else _unit(values[0])
-    if added[0] >= step:
+    if left.magnitude == 1000 < right.magnitude and added[0] < 1000 * right.magnitude and gap in ("", " "):
+        total, step = values[0] * right.magnitude + added[0], right.magnitude  # "2 mil 500 millones"
+    elif added[0] < step:
+        total, step = values[0] + added[0], left.magnitude
+    else:
         return None
-    return replace(left, end=right.end, readings=frozenset({canonical(values[0] + added[0])}), sure=True)
+    return Quantity(left.start, right.end, frozenset({canonical(total)}), True, digits, step)
 
 
 def _unit(value: Decimal) -> Decimal:

@@ -109,6 +109,20 @@ def test_a_single_wrong_figure_is_put_back_at_the_end() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("th", "มีคน 3 พันคน", "There were 3,000 people."),
+        ("et", "Tuli 3 tuhat inimest.", "3,000 people came."),
+        ("it", "È nato nel 68.", "He was born in 1968."),
+    ],
+)
+def test_a_figure_that_may_be_right_is_left_with_its_flag(language: str, text: str, said: str) -> None:
+    (found,) = repair([text], [Hypothesis(said, -0.1, 5, 5)], Scripted({text: [said] * 20}), language)
+    assert found.text == said
+    assert [one.fault for one in found.attempts] == ["number-changed"] * 3
+
+
+@pytest.mark.parametrize(
     ("segment", "parts"),
     [
         (
