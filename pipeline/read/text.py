@@ -20,7 +20,7 @@ _BOMS: Final = (
 )
 _NEWLINES: Final[dict[str, Newline]] = {"\n": "lf", "\r\n": "crlf", "\r": "cr"}
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
-_ESCAPED: Final = re.compile("[\udc80-\udcff]")
+_ESCAPED: Final = re.compile("[\udc00-\udcff]")
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 # Pages that declare Latin-1 are in Windows-1252, as browsers read them (WHATWG Encoding Standard).
 _READ_AS: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "utf-8", "us-ascii": "utf-8"}
@@ -28,6 +28,9 @@ _READ_AS: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "utf-8",
 _NO_CHARSETS: Final = frozenset(("utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"))
 # Detection reads this much; more does not change its answer, and it is slow.
 _SAMPLE_BYTES: Final = 64 * 1024
+# Of a stretch of ASCII (scripts of a page, above all) it reads so much at either end: the words about the other bytes.
+_CONTEXT_BYTES: Final = 256
+_STRETCH: Final = re.compile(rb"[\x80-\xff]+|[\x00-\x7f]+")
 # UTF-16 of a Latin script has a zero in every other byte; other binary files have them anywhere.
 _UTF16_ZEROS: Final = 0.35
 
@@ -82,23 +85,20 @@ def encode(decoded: Decoded) -> bytes | None:
 
 def _decode(body: bytes, encoding: str) -> tuple[str, tuple[Undecoded, ...]]:
     """Decode with every undecodable byte replaced by U+FFFD and kept."""
-    if encoding == "utf-8":  # linear, however many bytes are bad
-        text = body.decode("utf-8", "surrogateescape")
-        bad = tuple(Undecoded(m.start(), f"{ord(m.group()) - 0xDC00:02x}") for m in _ESCAPED.finditer(text))
-        return _ESCAPED.sub("\ufffd", text), bad
-    pieces: list[str] = []
-    undecoded: list[Undecoded] = []
-    length = at = 0
-    while True:
-        try:
-            pieces.append(body[at:].decode(encoding))
-            return "".join(pieces), tuple(undecoded)
-        except UnicodeDecodeError as error:
-            good = body[at : at + error.start].decode(encoding)
-            pieces += (good, "\ufffd")
-            undecoded.append(Undecoded(length + len(good), body[at + error.start : at + error.end].hex()))
-            length += len(good) + 1
-            at += error.end
+    text = body.decode(encoding, _ESCAPE)
+    bad = tuple(Undecoded(m.start(), f"{ord(m.group()) - 0xDC00:02x}") for m in _ESCAPED.finditer(text))
+    return _ESCAPED.sub("\ufffd", text), bad
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Bad bytes as lone surrogates, which no codec gives. (surrogateescape refuses ASCII, as half a UTF-16 unit may be.)"""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+_ESCAPE: Final = "monoglot-escape"
+codecs.register_error(_ESCAPE, _escape)
 
 
 def _encoding(body: bytes, declared: bool) -> str:
@@ -152,33 +152,87 @@ def _wide(body: bytes) -> str:
 
 
 def _detected(body: bytes) -> str:
-    """A legacy encoding, as charset-normalizer finds it; Windows-1252 where that reads as well and the text is Latin."""
+    """A legacy encoding: the one in which the bytes are text in Latin letters, else the one that charset-normalizer finds."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(body[:_SAMPLE_BYTES]).best()
-    if _reads_as_latin(body):
-        return "cp1252"
+    sample = _sample(body)
+    fits = [(_fit(sample, encoding, letters), encoding) for encoding, letters in _LATIN]
+    fit, encoding = max(fits, key=lambda item: item[0])
+    if fit >= _FITS:
+        return encoding
+    best = from_bytes(sample).best()
     if best is None:
         raise UnreadableFile("is in no encoding that could be found: save it as UTF-8 first")
     return best.encoding
 
 
-def _reads_as_latin(body: bytes) -> bool:
-    """Whether the bytes are Western European text in Windows-1252: few high bytes, each a letter within a word or a quote.
+def _sample(body: bytes) -> bytes:
+    """The first bytes beyond ASCII with the words about them."""
+    sample = bytearray()
+    for stretch in _STRETCH.finditer(body):
+        piece = stretch[0]
+        if piece[0] < 0x80 and len(piece) > 2 * _CONTEXT_BYTES:
+            piece = piece[:_CONTEXT_BYTES] + b"\n" + piece[-_CONTEXT_BYTES:]
+        sample += piece
+        if len(sample) >= _SAMPLE_BYTES:
+            break
+    return bytes(sample[:_SAMPLE_BYTES])
 
-    Windows-1252 and its neighbours (1250, 1257, Mac) differ only there, and short texts do not hold enough for statistics.
+
+def _fit(sample: bytes, encoding: str, letters: frozenset[str]) -> float:
+    """Of the characters beyond ASCII, how many are letters of a language, or marks that are not amid a word; from 0 to 1.
+
+    Latin encodings differ only there, and short texts do not hold enough for statistics. 0 for another script: its text has
+    little ASCII, or where that is a page's markup, its words have none.
     """
     try:
-        text = body.decode("cp1252")
+        text = sample.decode(encoding)
     except UnicodeDecodeError:
-        return False
-    high = [c for c in text if c >= "\x80"]
-    letters = sum(c.isalpha() for c in text)
-    usual = sum(c in _WESTERN for c in high)
-    return letters > 0 and len(high) <= 0.15 * letters and usual >= 0.95 * len(high)
+        return 0.0
+    high = _HIGH.findall(text)
+    words = "".join(word for word in _LONG_WORD.findall(text) if not word.isascii())
+    if len(high) > len(_PLAIN.findall(text)) or len(_HIGH.findall(words)) > _MOST_HIGH * len(words):
+        return 0.0
+    usual = sum(c in letters or c in _MARKS for c in high) - len(_MARK_AMID.findall(text))
+    return usual / len(high)
 
 
-# The letters and marks of Italian, Spanish, French, German, Portuguese, Dutch and the Nordic languages, and typography.
-_WESTERN: Final = frozenset(
-    "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒŠŽ«»‹›“”‘’„‚–—…€£§°ºª¿¡·•†‡‰©®™±×÷µ¶¼½¾²³´\xa0\xad"
+_PLAIN: Final = re.compile(r"[A-Za-z]")
+_HIGH: Final = re.compile(r"[^\x00-\x7f]")
+_LONG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+# Words of other scripts have nothing but high bytes; "été" has two of three.
+_MOST_HIGH: Final = 0.7
+# A text quotes a foreign name now and then. Hungarian has one ő in twelve, the letter that Windows-1252 has otherwise.
+_FITS: Final = 0.95
+_MARKS: Final = frozenset("«»‹›“”‘’„‚–—…€£§°ºª¿¡·•†‡‰©®™±×÷µ¶¼½¾¹²³´\xa0\xad")
+# Letters of Polish, Slovak, Slovenian or Romanian, read as Windows-1252: `m³` and `3.º` end a word, and `¿` begins one.
+_MARK_AMID: Final = re.compile(r"(?<=[^\W\d_])[¹³¿±¼¾º¶µ£¡](?=[^\W\d_])|[¹³¼¾®](?=[^\W\d_])")
+_WESTERN: Final = (
+    "àáâäæçèéêëìíîïñòóôöœùúûüÿß",  # French, Italian, Spanish, Catalan, German, Dutch
+    "àáâãçéêíóôõúü",  # Portuguese
+    "àáäåæèéêóôöøü",  # Danish, Norwegian, Swedish
+    "äåéõöšüž",  # Finnish, Estonian
+)
+_CENTRAL: Final = (
+    "ąćęłńóśźż",  # Polish
+    "ćčđšž",  # Slovenian, Croatian
+    "áčďéěíňóřšťúůýž",  # Czech
+    "áäčďéíĺľňóôŕšťúýž",  # Slovak
+    "áéíóöőúüű",  # Hungarian
+    "ăâîşţ",  # Romanian
+)
+_BALTIC: Final = ("ąčęėįšųūž", "āčēģīķļņšūž")  # Lithuanian, Latvian
+# Readings in the order in which they are preferred; the last is for a text in several languages.
+_LATIN: Final = tuple(
+    (encoding, frozenset(letters + letters.upper()))
+    for encodings, alphabets in (
+        (("cp1252",), _WESTERN),
+        (("cp1254",), ("çğıİöşüâîû",)),  # Turkish
+        (("cp1252",), ("áæðéíóöúýþ",)),  # Icelandic
+        (("cp1250", "iso8859_2"), _CENTRAL),
+        (("cp1257",), _BALTIC),
+        (("cp1252",), ("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿß",)),
+    )
+    for encoding in encodings
+    for letters in alphabets
 )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import UnreadableFile
 from pipeline.read import Decoded, Found, Skipped, decode, discover, encode, load, read_document
+from pipeline.read.text import _decode
 from tests.data.make_inputs import differences
 
 INPUTS = Path(__file__).parent.parent / "data" / "inputs"
@@ -111,6 +112,67 @@ def test_a_page_is_in_the_encoding_that_it_can_be_in(declared: str, written: str
     data = (PAGE.format(declared) + end).encode(written)
     assert decode(data, declared=True).encoding == encoding
     assert encode(decode(data, declared=True)) == data
+
+
+LEGACY = {
+    "polish": "Rząd przyjął we wtorek nową ustawę. Minister powiedział, że pieniądze trafią do gmin jeszcze w tym roku.",
+    "slovenian": "Vlada je sprejela nov zakon. Minister pravi, da bodo občine denar dobile še letos. Čez most že vozijo.",
+    "croatian": "Vlada je donijela novi zakon. Ministar je rekao da će općine novac dobiti već ove godine. Žene čekaju.",
+    "czech": "Vláda v úterý schválila nový zákon. Ministr řekl, že obce dostanou peníze ještě letos.",
+    "slovak": "Vláda v utorok schválila nový zákon. Obyvatelia môžu podávať žiadosti od stredy. Ľudia čakajú.",
+    "hungarian": "A kormány új törvényt fogadott el. Erről az esőről nem szólt, és a pénzt később fizetik ki.",
+    "romanian": "Guvernul a adoptat marţi o nouă lege. Preşedintele nu a răspuns întrebărilor, iar primăriile aşteaptă.",
+    "turkish": "Hükümet salı günü yeni bir yasa kabul etti. İstanbul'da yaşayanlar çarşamba gününden sonra başvuracak.",
+    "lithuanian": "Vyriausybė antradienį priėmė naują įstatymą. Šiauliuose žmonės laukia, kol ministras grįš.",
+    "latvian": "Valdība otrdien pieņēma jaunu likumu. Pašvaldības naudu saņems jau šogad, sacīja ministrs.",
+    "french": "« C'est une œuvre inachevée », a déclaré le maire de Besançon. Où était-il, à Noël ? Sur 30 m³ près d'Alès.",
+    "spanish": "El señor alcalde dijo: «¿Quién pagará mañana?». El 1.º de mayo, en el 3.er º, los niños irán a 30 m³; nº 5.",
+    "italian": "Perché no? La città è già a 30 m³ d'acqua e 20 m² di spazio, dal 1º maggio; però così non può più.",
+    "portuguese": "Os municípios terão o dinheiro este ano, e a população poderá pedi-lo amanhã: n.º 3, Sr.ª Silva, M.ª João.",
+    "german": "Die Straßen müssen schöner werden, erklärte der Bürgermeister von Köln: „Natürlich“. 30 m³, 5 µm, ± 2 °C.",
+    "icelandic": "Það er gott veður í dag, að sögn Þórs Ævarssonar. Ríkisstjórnin samþykkti á þriðjudag ný lög.",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [
+        *(("polish", name) for name in ("cp1250", "iso8859_2")),
+        *(("slovenian", name) for name in ("cp1250", "iso8859_2")),
+        *(("croatian", name) for name in ("cp1250", "iso8859_2")),
+        *(("czech", name) for name in ("cp1250", "iso8859_2")),
+        *(("slovak", name) for name in ("cp1250", "iso8859_2")),
+        *((name, "cp1250") for name in ("hungarian", "romanian")),
+        *((name, "cp1257") for name in ("lithuanian", "latvian")),
+        ("turkish", "cp1254"),
+        *((name, "cp1252") for name in ("french", "spanish", "italian", "portuguese", "german", "icelandic")),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 20])
+def test_the_legacy_encoding_of_a_latin_script_is_told_by_its_letters(language: str, encoding: str, times: int) -> None:
+    data = f"{LEGACY[language]}\n".encode(encoding) * times
+    assert decode(data).encoding == encoding
+    assert decode(data).text == f"{LEGACY[language]}\n" * times
+
+
+@pytest.mark.parametrize("head", [b"", b"/* \xa9 */ "])
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r"])
+def test_a_long_ascii_head_does_not_hide_the_encoding(head: bytes, encoding: str) -> None:
+    words = "Правительство во вторник приняло новый закон. Министр сообщил, что деньги придут в этом году. " * 3
+    data = head * (encoding == "cp1251") + b"var shown = function () { return 1 };\n" * 4000 + words.encode(encoding)
+    assert decode(data).encoding == encoding
+    assert decode(data).text.endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "bad"), [("cp1252", b"\x81"), ("gb18030", b"\xff"), ("utf-8", b"\xff"), ("utf-16-le", b"\0\xdc")]
+)
+def test_bad_bytes_are_read_in_linear_time_and_come_back(encoding: str, bad: bytes) -> None:
+    data = (bad + "a\n".encode(encoding)) * 50_000  # took minutes when the rest was copied at each
+    text, undecoded = _decode(data, encoding)
+    assert "".join(item.bytes for item in undecoded) == bad.hex() * 50_000
+    assert {text[item.offset] for item in undecoded} == {"\ufffd"}
+    assert encode(Decoded(text, encoding, False, "lf", undecoded)) == data
 
 
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
