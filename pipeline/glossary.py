@@ -27,6 +27,12 @@ _CASE_RULES: Final = ("any", "exact")
 _COLUMNS: Final = (2, 4)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
+_ARABIC: Final = re.compile(r"[\u0621-\u064a]")
+# Topic, subject, object, genitive, place, source, means, "and", "also", "only"; two as in 에서는.
+_PARTICLES: Final = "(?:은|는|이|가|을|를|의|에|에서|로|으로|와|과|도|만){0,2}"
+# "And", "so"; "in", "for", "like"; the article.
+_PREFIX: Final = "[وف]?[بلك]?(?:ال)?"
 # Shorter names are too much like common words: "One" is like ONU, and "Who" begins a sentence.
 _MIN_LETTERS: Final = 4
 
@@ -90,7 +96,7 @@ def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term])
     for term, place in sorted(found, key=lambda item: -len(item[0].english)):
         if _bounded(term.english).search(text):
             continue
-        spelt = _spelling(text, term, wanted)
+        spelt = _spelling(text, term, wanted, _others(source, term, language))
         if spelt is None:
             flags.append(("glossary-missed", term, "", place))
         else:
@@ -139,16 +145,25 @@ def _bounded(term: str, any_case: bool = False) -> re.Pattern[str]:
     return re.compile(f"{edge[0]}{re.escape(term)}{edge[1]}", re.I if any_case else 0)
 
 
+@lru_cache(maxsize=4096)
+def _in_source(spelling: str, any_case: bool) -> re.Pattern[str]:
+    """A spelling as group 1, a whole word but for what Korean and Arabic write onto a name."""
+    before = _PREFIX if _ARABIC.match(spelling) and len(spelling) >= _MIN_LETTERS else ""
+    after = _PARTICLES if _HANGUL.match(spelling[-1]) else ""
+    written = rf"(?<!\w){before}({re.escape(spelling)}){after}(?!\w)"
+    return re.compile(written if before or after else f"({_bounded(spelling).pattern})", re.I if any_case else 0)
+
+
 def _find(source: str, term: Term) -> Span | None:
     for spelling in term.source:
-        if match := _bounded(spelling, term.case == "any").search(source):
-            return Span(*match.span())
+        if match := _in_source(spelling, term.case == "any").search(source):
+            return Span(*match.span(1))
     return None
 
 
-def _spelling(text: str, term: Term, wanted: set[str]) -> str | None:
+def _spelling(text: str, term: Term, wanted: set[str], others: set[str]) -> str | None:
     """How the English spells a term that the source has: another spelling of the glossary, or the one run of capitalised
-    words that is like it; None where there is none, or more than one that could be it."""
+    words that is like it, and not more like another name of the source; None where there is none, or more than one."""
     any_case = term.case == "any"
     # Several words are no common word in whatever case: "the Hague" is The Hague.
     forms = [(form, any_case) for form in term.source] + [(term.english, any_case or " " in term.english)]
@@ -160,12 +175,23 @@ def _spelling(text: str, term: Term, wanted: set[str]) -> str | None:
     for run in _runs(text, {len(form.split()) for form, _ in forms} - {0}):
         if not any(run in other or other in run for other in wanted):
             agree = max(_agreement(form, run) for form, _ in forms)
-            if agree:
+            if agree and all(_agreement(other, run) <= agree for other in others):
                 close[run] = agree
     if not close:
         return None
-    best, *others = sorted(close, key=lambda run: -close[run])
-    return None if others and close[others[0]] == close[best] else best
+    best, *rest = sorted(close, key=lambda run: -close[run])
+    return None if rest and close[rest[0]] == close[best] else best
+
+
+def _others(source: str, term: Term, language: str) -> set[str]:
+    """The names of a source beside a term, as it writes them and as English does where that is known."""
+    from pipeline.check.gazetteer import fold, gazetteer
+
+    for spelling in term.source:
+        source = _in_source(spelling, term.case == "any").sub(" ", source)
+    runs = set(_runs(source, {len(form.split()) for form in (*term.source, term.english)} - {0}))
+    english = (gazetteer(language).english(tuple(_WORD.findall(fold(run)))) for run in runs)
+    return runs.union(*(names for names in english if names))
 
 
 def _capital(words: str, form: str) -> bool:
@@ -187,12 +213,12 @@ def _agreement(form: str, run: str) -> float:
 
 
 def _runs(text: str, lengths: set[int]) -> Iterator[str]:
-    """Runs of so many words that begin and end with a capital."""
+    """Runs of so many words that begin and end with a capital, or with a letter that has none."""
     words = list(_WORD.finditer(text))
     for length in lengths:
         for at in range(len(words) - length + 1):
             first, last = words[at], words[at + length - 1]
-            if first[0][0].isupper() and last[0][0].isupper():
+            if not first[0][0].islower() and not last[0][0].islower():
                 yield text[first.start() : last.end()]
 
 

@@ -93,6 +93,51 @@ def test_a_term_is_written_as_the_glossary_says_where_it_is_surely_that_name(
         assert all(0 <= s.start < s.end <= len(source) for s in flag.source)
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "text", "term"),
+    [
+        ("it", "Conti e Conte hanno firmato l'accordo.", "Conti and the count signed it.", Term(("Conte",), "Conte")),
+        ("it", "Marina e Marino firmano.", "Marina signs.", Term(("Marino",), "Marino")),
+        ("it", "Austria e Australia firmano.", "Austria signs.", Term(("Australia",), "Australia")),
+        ("it", "Iran e Iraq firmano.", "Iran signs.", Term(("Iraq",), "Iraq")),
+        ("it", "Slovenia e Slovacchia firmano.", "Slovenia signs.", Term(("Slovacchia",), "Slovakia")),
+        ("sl", "Slovenija in Slovaška podpisujeta.", "Slovenia signs.", Term(("Slovaška",), "Slovakia")),
+        ("ru", "Подпись Австрии и Австралии.", "Austria signs.", Term(("Австралии",), "Australia")),
+        ("ar", "توقيع إيران والعراق.", "Iran signs.", Term(("العراق",), "Iraq")),
+    ],
+)
+def test_another_name_of_the_source_is_not_written_over(language: str, source: str, text: str, term: Term) -> None:
+    done = apply_glossary(source, text, language, [term])
+    assert done.text == text
+    assert [flag.code for flag in done.flags] == ["glossary-missed"]
+
+
+def test_a_name_like_another_of_the_source_is_still_found() -> None:
+    terms = [Term(("Slovacchia",), "Slovakia")]
+    done = apply_glossary("Slovenia e Slovacchia firmano.", "Slovenia and Slovacia sign.", "it", terms)
+    assert done.text == "Slovenia and Slovakia sign."
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "term", "place"),
+    [
+        ("ko", "서울시는 오늘 발표했다.", "서울시", Span(0, 3)),
+        ("ko", "오늘 서울시에서는 비가 왔다.", "서울시", Span(3, 6)),
+        ("ko", "서울시장은 오늘 발표했다.", "서울시", None),
+        ("ar", "وصل إلى سراقب.", "سراقب", Span(8, 13)),
+        ("ar", "وصل وبسراقب مطر.", "سراقب", Span(6, 11)),
+        ("ar", "وصل والعراق.", "عراق", Span(7, 11)),
+        ("ar", "وصل سراقبي.", "سراقب", None),
+        ("ar", "قال كحلب.", "حلب", None),
+    ],
+)
+def test_a_particle_or_an_article_may_be_written_onto_a_name(
+    language: str, source: str, term: str, place: Span | None
+) -> None:
+    done = apply_glossary(source, "Nothing.", language, [Term((term,), "Name")])
+    assert done.terms == ((place,) if place else ())
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=3))
 @example(" ", "", [" "])
 def test_no_text_breaks_a_glossary(source: str, text: str, words: list[str]) -> None:
