@@ -55,6 +55,7 @@ def translate(converted: Path, vocabulary: Path, sentences: list[str], threads: 
         batch_type="tokens",
         max_input_length=0,
         max_decoding_length=300,
+        use_vmap=True,
     )
     seconds = time.monotonic() - started
     produced = [r.hypotheses[0] for r in results]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import MissingExtra, ModelBroken
+from pipeline.models import shortlist
 from pipeline.models.store import CONVERTED
 
 QUANTIZATION: Final = "int8"
@@ -60,14 +61,26 @@ def convert(model: Path) -> Path:
 
 def write_int8(model: Path, folder: Path) -> None:
     """Write the conversion of a checkpoint into a folder that is there: what `TransformersConverter.convert` does, with
-    weights that no processor cuts off."""
+    weights that no processor cuts off, and with the list of the pieces that an output may be made of."""
     from ctranslate2.converters import TransformersConverter
 
-    spec = TransformersConverter(str(model))._load()
+    spec: Any = TransformersConverter(str(model))._load()
     spec.validate()
+    (folder / shortlist.FILE).write_bytes(shortlist.content(_sayable(model, spec)))
     quantize(spec)
     spec.optimize()
     spec.save(str(folder))
+
+
+def _sayable(model: Path, spec: Any) -> list[str]:
+    """The pieces of the target that the bias of the output does not forbid."""
+    from sentencepiece import SentencePieceProcessor
+
+    target = SentencePieceProcessor(model_file=str(model / "target.spm"))
+    known = {target.id_to_piece(number) for number in range(target.get_piece_size())}
+    (pieces,) = spec._vocabularies["target"]
+    bias = spec.decoder.projection.bias.numpy()
+    return [piece for piece, by in zip(pieces, bias, strict=True) if piece in known and by > shortlist.FORBIDDING]
 
 
 def quantize(spec: Any) -> None:

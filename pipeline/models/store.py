@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import ModelBroken, ModelMissing
+from pipeline.models import shortlist
 from pipeline.models.lock import Lock, file_digest
 from pipeline.settings import EngineName
 
@@ -32,7 +33,9 @@ TOKENIZER_FILES: Final = ("source.spm", "target.spm", "vocab.json", "tokenizer_c
 NEEDED: Final = ("config.json", *TOKENIZER_FILES)
 # What each engine reads besides; the weights stand first.
 ENGINE_FILES: Final[dict[EngineName, tuple[str, ...]]] = {
-    "ctranslate2": tuple(f"{CONVERTED}/{name}" for name in ("model.bin", "config.json", "shared_vocabulary.json")),
+    "ctranslate2": tuple(
+        f"{CONVERTED}/{name}" for name in ("model.bin", "config.json", "shared_vocabulary.json", shortlist.FILE)
+    ),
     "transformers": ("model.safetensors", "config.json", "generation_config.json"),
 }
 _PROJECT: Final = Path(__file__).parent.parent

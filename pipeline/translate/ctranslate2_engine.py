@@ -4,24 +4,19 @@ Batches of one length cost a few hundredths of the time with a thousand sentence
 a length; it is worth it: padding changes the order of floating-point sums, and int8 rounding turns that into
 other words (measured: 14 of 1,200 sentences differ between batch sizes with padding, none without).
 
-Outputs are made of the target's pieces alone. Most of the time of a small model goes into weighing its whole vocabulary at
-each step, of which two fifths belong to sources. Leaving those out takes 0.56 of the processor time for one sentence and
-0.69 for sixteen (`it-en`), for the same words and scores.
+Outputs are made of the target's pieces alone (`pipeline.models.shortlist`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from pipeline.errors import ModelBroken
-from pipeline.models import Model
+from pipeline.models import Model, shortlist
 from pipeline.settings import ComputeType
 from pipeline.translate import Decoding, Hypothesis
 from pipeline.translate.marian import MarianEngine
-
-# The file in which CTranslate2 looks for the words that an output may have, by words of the source; here, by none.
-_SHORTLIST: Final = "vmap.txt"
 
 
 class CTranslate2Engine(MarianEngine):
@@ -34,7 +29,8 @@ class CTranslate2Engine(MarianEngine):
         super().__init__(model, beam)
         try:
             files = {path.name: path.read_bytes() for path in model.converted.iterdir() if path.is_file()}
-            files[_SHORTLIST] = f"\t{' '.join(sorted(self._tokenizer.sayable))}\n".encode()
+            # Conversions of earlier versions have no list.
+            files.setdefault(shortlist.FILE, shortlist.content(self._tokenizer.sayable))
             self._translator: Any = ctranslate2.Translator(
                 str(model.converted),
                 files=files,
