@@ -141,8 +141,6 @@ class Recipe:
     weights: Mapping[str, Amount] = field(default_factory=dict)
     # Renamed copies (see names.py) made of every pair with names of the corpora that fit a pattern; they form the corpus NAME+names.
     names: Mapping[str, Number] = field(default_factory=dict)
-    # Copies with slips of the pen in the source (see noise.py) made of every pair of the corpora that fit a pattern; they form NAME+noise.
-    noise: Mapping[str, Number] = field(default_factory=dict)
     # In how many lines of several words each word of a dictionary stands; they form the corpus NAME+lists.
     lists: Mapping[str, Number] = field(default_factory=dict)
     # How many English sentences of a corpus are translated back, see backtranslate.py; and text files, a sentence a line, of

@@ -15,7 +15,6 @@ from .config import Recipe, RecipeError, is_made
 from .corpus import Pair, find_files, language_of, read_pairs
 from .dictionary import word_lists
 from .names import renamed
-from .noise import with_noise
 from .pieces import TokenisedCorpus, Vocabulary, tokenise
 from .pivot import with_pivots
 
@@ -86,8 +85,8 @@ def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> Token
     vocabulary = Vocabulary(start)
     files = find_files(data, recipe.files)
     digest = hashlib.sha256(
-        f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.noise.items())}|{sorted(recipe.lists.items())}|"
-        f"{recipe.taught}|{recipe.ways}|{recipe.round_trip}|"
+        f"{vocabulary.fingerprint()}|{sorted(recipe.names.items())}|{sorted(recipe.lists.items())}|{recipe.taught}|{recipe.ways}|"
+        f"{recipe.round_trip}|"
         f"{[name for name, weight in recipe.weights.items() if not weight]}".encode()
     )
     for path in files:
@@ -100,8 +99,6 @@ def tokenised(recipe: Recipe, start: Path, data: list[Path], run: Path) -> Token
         made = _renamed(pairs, name, copies, recipe)
         print(f"{name}+names: {len(made)} pairs with other names", flush=True)
         pairs += made
-    for name, copies in recipe.noise.items():
-        pairs += with_noise([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
     for name, copies in recipe.lists.items():
         pairs += word_lists([p for p in pairs if fnmatchcase(p.corpus, name)], copies, recipe.seed)
     pairs = [p for p in pairs if weight_of(p.corpus, recipe.weights) > 0]
