@@ -288,7 +288,9 @@ def _kind_and_text(db: sqlite3.Connection, verdict: Verdict, segment: sqlite3.Ro
         if not text:
             raise Refused("a correction needs words; to say that the translation is wrong, reject it")
         if text == segment["text"]:
-            raise Refused("nothing was changed; to say that the translation is right, accept it")
+            raise Refused(
+                "nothing was changed; to say that the translation is right, accept it, and if it was corrected before, undo that"
+            )
         return "edit", text
     if verdict.kind == "note":
         return "note", (verdict.text or "").strip() or None

@@ -153,7 +153,7 @@ export function localBackend(data) {
         throw new Problem("a correction needs words; to say that the translation is wrong, reject it", 422);
       }
       if (verdict.kind === "edit" && text === data.details[verdict.key].plain) {
-        throw new Problem("nothing was changed; to say that the translation is right, accept it", 422);
+        throw new Problem("nothing was changed; to say that the translation is right, accept it, and if it was corrected before, undo that", 422);
       }
       const confirmed = verdict.kind === "confirm" ? current(verdict.key).standing : null;
       verdicts.push({
