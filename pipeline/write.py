@@ -243,9 +243,8 @@ def file_said_plainly(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror or error}); name a file in a folder that is there"
-        ) from error
+        why = (error.strerror or str(error)) if path.parent.is_dir() else f"there is no folder {path.parent}"
+        raise OutputError(f"{path}: cannot be written ({why})") from error
 
 
 @contextmanager

@@ -154,9 +154,8 @@ def _words(segment: Any, path: Path) -> str:
     """The text of a `seg`, without the codes of other programs. Raises InputError on an entity."""
     if segment.tag is etree.Entity:
         raise InputError(f"{path}: uses the entity {segment.text}, which is not expanded; write the words themselves")
-    if (
-        not isinstance(segment.tag, str) or etree.QName(segment).localname in _CODES
-    ):  # a comment has a function for a tag
+    # A comment has a function for a tag.
+    if not isinstance(segment.tag, str) or etree.QName(segment).localname in _CODES:
         return ""
     return (segment.text or "") + "".join(_words(child, path) + (child.tail or "") for child in segment)
 

@@ -103,6 +103,15 @@ def test_wrong_usage_is_one_and_says_why(
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", ["memory export none/m.tmx", "review {out} --html none/m.html"])
+def test_a_file_in_a_folder_that_is_not_there(command: Command, article: Path, tmp_path: Path, arguments: str) -> None:
+    command("run", article, "--out", tmp_path / "out")
+    done = command(*arguments.format(out=tmp_path / "out").split(), cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"none/m." in done.stderr
+    assert b"cannot be written (there is no folder none)" in done.stderr
+
+
 def test_nothing_done_is_three(command: Command, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b" \n")
     assert command("run", "a.txt", cwd=tmp_path).returncode == 3
