@@ -78,12 +78,13 @@ def language(pair: Pair) -> Iterator[Flag]:
     text = [m[0].casefold() for m in _PIECE.finditer(pair.text)]
     if pair.language == "en" or len(text) < MIN_WORDS:
         return
-    ours = [w for w in text if w in function_words("en")]
-    theirs = [w for w in text if w in function_words(pair.language) - function_words("en")]
+    known, ours = english_words(), function_words("en")
+    theirs = function_words(pair.language) - ours
+    english, foreign = (sum(w in words for w in text) for words in (ours, theirs))
     # "no", "die" and "over" are English words as well: they count only where they are more than all other English words.
-    surely = [w for w in theirs if w not in english_words()]
-    others = [w for w in text if w in english_words() and w not in ours and w not in theirs]
-    if len(surely) > max(1, len(ours)) or len(theirs) > max(1, len(ours) + len(others)):
+    surely = sum(w in theirs and w not in known for w in text)
+    others = sum(w in known and w not in ours and w not in theirs for w in text)
+    if surely > max(1, english) or foreign > max(1, english + others):
         yield Flag("not-english", "error", "the words are not English ones", *_whole(pair))
 
 

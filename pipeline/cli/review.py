@@ -100,12 +100,11 @@ def _check_language(language: str, export: Format | None) -> None:
 
 
 def _write_page(store: Store, path: Path, reviewer: str | None, seed: int, limit: int) -> None:
-    from pipeline.read.discover import escaped
     from pipeline.review.page import standalone
     from pipeline.write import file_said_plainly, write_atomically
 
     with file_said_plainly(path):
-        write_atomically(path, standalone(store, escaped(store.folder.resolve().name), reviewer, seed, limit))
+        write_atomically(path, standalone(store, store.name, reviewer, seed, limit))
     typer.echo(
         f"{path}: send it to a colleague; what comes back, take with: monoglot review {store.folder} --import FILE"
     )
@@ -138,7 +137,6 @@ def _serve(
         if error.name not in ("starlette", "uvicorn"):
             raise
         raise MissingExtra("the review page", "review") from error
-    from pipeline.read.discover import escaped
     from pipeline.review.guard import is_loopback, new_token
     from pipeline.review.index import ensure_sample
     from pipeline.review.verdicts import settle
@@ -146,7 +144,7 @@ def _serve(
     corrections = _corrections(memory)
     settle(store, corrections)
     ensure_sample(store, seed)
-    settings = {"folder": escaped(store.folder.resolve().name), "reviewer": reviewer, "seed": seed}
+    settings = {"folder": store.name, "reviewer": reviewer, "seed": seed}
     token = new_token()
     with server.listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host

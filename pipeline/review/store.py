@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.errors import InputError, OutputError
+from pipeline.read.discover import escaped
 from pipeline.verify import record_files
 
 DATABASE: Final = "review.sqlite"
@@ -97,6 +98,11 @@ class Store:
             raise InputError(
                 f"{self._path}: was written by a newer version of monoglot; use that one to export its verdicts"
             )
+
+    @property
+    def name(self) -> str:
+        """What the output folder is called."""
+        return escaped(self.folder.resolve().name)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
