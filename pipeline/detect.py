@@ -1,6 +1,6 @@
-"""The language of a document and of its paragraphs, with the document as prior.
+"""The language of a document and of its parts, with the whole as prior: paragraphs here, their sentences in `pipeline.segment`.
 
-A paragraph keeps its document's language unless it is long enough to say otherwise, both classifiers name the same other
+A part keeps the language of the whole unless it is long enough to say otherwise, both classifiers name the same other
 language, and its confidence is high: translating what is English already does more harm than leaving a quotation.
 """
 
@@ -31,10 +31,10 @@ from pipeline.settings import Settings
 # Below this confidence a document is `und`. Confidences are calibrated, so a fifth of the texts at this very value are
 # wrong; of all texts of five words above it 99 in 100 are right (docs/language.md).
 MIN_CONFIDENCE: Final = 0.80
-# A paragraph must be surer than this, and have this many words, to differ from its document.
-MIN_PARAGRAPH_CONFIDENCE: Final = 0.95
-MIN_PARAGRAPH_WORDS: Final = 6
-# Share of function words from which a paragraph is in its document's language, if it has fewer of any other's.
+# A part must be surer than this, and have this many words, to differ from the whole.
+MIN_PART_CONFIDENCE: Final = 0.95
+MIN_PART_WORDS: Final = 6
+# Share of function words from which a part is in the language of the whole, if it has fewer of any other's.
 FUNCTION_WORD_SHARE: Final = 0.22
 
 # So many words of so few letters are part of a name that they stand in.
@@ -51,7 +51,7 @@ def detect(document: Document, settings: Settings) -> Document:
     source = document.source
     language = Language(settings.language, 1.0, (), "given") if settings.language else document_language(source)
     paragraphs = tuple(
-        Paragraph(block.span, block.kind, paragraph_language(block.text, language)) for block in blocks(source)
+        Paragraph(block.span, block.kind, part_language(block.text, language)) for block in blocks(source)
     )
     return replace(document, language=language, paragraphs=paragraphs)
 
@@ -65,16 +65,16 @@ def document_language(text: str) -> Language:
     return Language(UNDETERMINED, language.confidence, undecided, language.method)
 
 
-def paragraph_language(text: str, document: Language) -> Language:
-    """The language of a paragraph of a document."""
-    inherited = Language(document.code, document.confidence, (), "given" if document.method == "given" else "inherited")
-    if document.method == "given":
+def part_language(text: str, whole: Language) -> Language:
+    """The language of a paragraph of a document, or of a sentence of a paragraph; `whole` is that of what it stands in."""
+    inherited = Language(whole.code, whole.confidence, (), "given" if whole.method == "given" else "inherited")
+    if whole.method == "given":
         return inherited
     text = folded(text)
-    if _reads_as(text, document.code) or not _may_differ(text := without_names(text), document.code):
+    if reads_as(text, whole.code) or not _may_differ(text := without_names(text), whole.code):
         return inherited
-    found = identify(text, document.code)
-    if found.code == document.code or found.confidence < MIN_PARAGRAPH_CONFIDENCE:
+    found = identify(text, whole.code)
+    if found.code == whole.code or found.confidence < MIN_PART_CONFIDENCE:
         return inherited
     return found
 
@@ -103,23 +103,23 @@ def without_names(text: str) -> str:
     return " ".join(word for word, is_name in zip(words, names, strict=True) if not is_name)
 
 
-def _reads_as(text: str, language: str) -> bool:
+def reads_as(text: str, language: str) -> bool:
     """Whether the function words of a text are those of a language: so many of all its words, and more than of any other."""
     shares = function_word_shares(WORD.findall(sample(text, SECOND_CHARS).casefold()))
     own = shares.pop(language, 0.0)
     return own >= FUNCTION_WORD_SHARE and own > max(shares.values(), default=0.0)
 
 
-def _may_differ(text: str, document: str) -> bool:
-    """Whether both classifiers name the same language, and it is not the document's."""
+def _may_differ(text: str, whole: str) -> bool:
+    """Whether both classifiers name the same language, and it is not that of the whole."""
     longer = sample(text, SECOND_CHARS)
     words = len(WORD.findall(longer)) + len(_UNSPACED.findall(longer)) // 2
-    if words < MIN_PARAGRAPH_WORDS or _reads_as(text, document):
+    if words < MIN_PART_WORDS or reads_as(text, whole):
         return False
-    # The second opinion is asked first: it costs a twentieth, and mostly it is the document's language.
-    second = best_second_opinion(longer) or document
-    if second == document:
+    # The second opinion is asked first: it costs a twentieth, and mostly it is that of the whole.
+    second = best_second_opinion(longer) or whole
+    if second == whole:
         return False
-    first = next(iter(first_opinion(sample(text, FIRST_CHARS))), document)
-    # langdetect has no profile of some languages (Galician): there it can only say that it isn't the document's.
-    return first == second or (first != document and second not in profiled())
+    first = next(iter(first_opinion(sample(text, FIRST_CHARS))), whole)
+    # langdetect has no profile of some languages (Galician): there it can only say that it isn't that of the whole.
+    return first == second or (first != whole and second not in profiled())

@@ -63,11 +63,8 @@ def wanted(document: Document, store: ModelStore, corrections: Corrections = _NO
 
 def words_of(document: Document | Record) -> Iterator[tuple[str, str]]:
     """The segments of a document as they stand in its source, each with its language."""
-    spans = (
-        _segments(document) if isinstance(document, Document) else [(s.source, s.language) for s in document.segments]
-    )
-    for span, language in spans:
-        yield document.source[span.start : span.end], language
+    for part in document.units if isinstance(document, Document) else document.segments:
+        yield document.source[part.source.start : part.source.end], part.language
 
 
 def corrected(document: Document | Record, corrections: Corrections) -> str:
@@ -96,7 +93,8 @@ def assemble(
     at = 0  # the length of the pieces
     segments: list[Segment] = []
     paragraph = -1
-    for index, (span, code) in zip(_paragraph_indices(document), _segments(document), strict=True):
+    for unit in document.units:
+        index, span, code = unit.paragraph, unit.source, unit.language
         words = source[span.start : span.end]
         action, output, translation, flags = _render(
             words, code, settings, store, hypotheses.get(code, {}), corrections.get(code, {})
@@ -234,23 +232,6 @@ def _lines(value: dict[str, Any]) -> str:
         return dump(item)
 
     return "{\n " + ",\n ".join(f"{dump(key)}: {member(item)}" for key, item in value.items()) + "\n}\n"
-
-
-def _paragraph_indices(document: Document) -> list[int]:
-    """For each segment the index of its paragraph."""
-    indices: list[int] = []
-    index = 0
-    for span in document.segments:
-        while span.start >= document.paragraphs[index].source.end:
-            index += 1
-        indices.append(index)
-    return indices
-
-
-def _segments(document: Document) -> list[tuple[Span, str]]:
-    """The segments of a document with their languages."""
-    codes = [paragraph.language.code for paragraph in document.paragraphs]
-    return [(span, codes[i]) for span, i in zip(document.segments, _paragraph_indices(document), strict=True)]
 
 
 def _render(

@@ -110,6 +110,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """What becomes a segment: a span of `source` within one paragraph, in one language (`und` where it could not be told)."""
+
+    paragraph: int
+    source: Span
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """Something that a reader should know about a segment; the spans are the evidence, within `source` and `text`."""
 
@@ -244,4 +253,4 @@ class Document:
     edits: tuple[Edit, ...] = ()
     language: Language | None = None
     paragraphs: tuple[Paragraph, ...] = ()
-    segments: tuple[Span, ...] = ()
+    units: tuple[Unit, ...] = ()

@@ -1,25 +1,39 @@
-"""Segments: the sentences of each paragraph, with exact offsets into `source`; long ones cut at clause boundaries.
+"""Units: the sentences of each paragraph with their languages, and exact offsets into `source`.
 
-The sentences are those of `pipeline.sentences`.
+The sentences are those of `pipeline.sentences`. One in another language than its paragraph is a unit in that language; one
+that quotes in another language is cut around the quotation; long ones are cut at clause boundaries.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
-from pipeline.records import Document, Span
+from pipeline.detect import part_language, reads_as
+from pipeline.records import Document, Language, Paragraph, Span, Unit
 from pipeline.scripts import UNSPACED
 from pipeline.sentences import sentence_spans
 from pipeline.settings import Settings
+
+# Part of every record's signature: to be raised with any change to this module, `pipeline.detect`, `pipeline.identify` or
+# `pipeline.sentences` that changes a unit.
+UNITS_VERSION: Final = 2
 
 # Measured (python -m benchmarks.long_sentences, docs/checks.md): read whole, the bundled model falls from chrF 63 at 40 words
 # to 59 at 60 and 39 at 120; cut at 60 it stays at 65–66. MarianMT's hard limit is 512 tokens. A sentence above MAX_WORDS is
 # cut into clauses of at least MIN_WORDS; scripts that set no spaces count two characters a word.
 MAX_WORDS: Final = 60
 MIN_WORDS: Final = 8
+# What a sentence quotes, with its marks and what closes it: a mark at the end of a word closes, any other opens. The sentence
+# may begin or end within the quotation.
+_QUOTED: Final = re.compile(
+    r"[{0}]+[^{0}]+(?:(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)|$)|\A[^{0}]+(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)".format('"“”„«»')
+)
+# A sentence, or what is beside a quotation, is asked from so many words on whether it reads as the whole does.
+MIN_READ_WORDS: Final = 2
 # The characters of scripts that are set without spaces, or, Korean, with few.
 _UNSPACED: Final = rf"{UNSPACED}\uac00-\ud7af"
 # The colon of 14:30 or of an address and the comma of 3,5 end no clause: those that do have white space or such a character
@@ -42,14 +56,55 @@ MAX_WORD_CHARS: Final = 40
 
 
 def segment(document: Document, settings: Settings) -> Document:  # noqa: ARG001 (a stage like the others)
-    """The document with the spans of its segments, in order; between two of them there is white space or nothing."""
-    segments = tuple(
-        clause
-        for paragraph in document.paragraphs
-        for sentence in sentences(document.source, paragraph.source, paragraph.language.code)
-        for clause in clauses(document.source, sentence)
+    """The document with its units, in order; between two of them there is white space or nothing."""
+    units = tuple(
+        Unit(index, clause, language)
+        for index, paragraph in enumerate(document.paragraphs)
+        for part, language in parts(document.source, paragraph, document.language or paragraph.language)
+        for clause in clauses(document.source, part)
     )
-    return replace(document, segments=segments)
+    return replace(document, units=units)
+
+
+def parts(text: str, paragraph: Paragraph, document: Language) -> Iterator[tuple[Span, str]]:
+    """The sentences of a paragraph with their languages; what a sentence quotes in another language is a part of its own."""
+    found = list(sentences(text, paragraph.source, paragraph.language.code))
+    for sentence in found:
+        words = text[sentence.start : sentence.end]
+        if paragraph.language.method == "given":
+            yield sentence, paragraph.language.code
+            continue
+        language = part_language(words, paragraph.language) if len(found) > 1 else paragraph.language
+        if language.code != document.code and _reads_as(words, document):
+            language = document
+        for start, end, code in _stretches(words, (paragraph.language, document, language)):
+            for part in _trimmed(text, sentence.start + start, sentence.start + end):
+                yield part, code
+
+
+def _stretches(words: str, languages: Sequence[Language]) -> list[tuple[int, int, str]]:
+    """Where a sentence changes its language for a quotation: the start, end and language of each stretch.
+
+    `languages` are those that it may be in: its paragraph's, its document's, and its own as a whole.
+    """
+    quoted = [match.span() for match in _QUOTED.finditer(words)]
+    if not quoted:
+        return [(0, len(words), languages[-1].code)]
+    outside = " ".join(words[end:start] for (_, end), (start, _) in pairwise([(0, 0), *quoted, (len(words), 0)]))
+    frame = next((language for language in languages if _reads_as(outside, language)), None)
+    frame = frame or part_language(outside, languages[0])
+    found = [
+        (start, end, code)
+        for start, end in quoted
+        if (code := part_language(words[start:end], frame).code) != frame.code
+    ]
+    edges = [0, *(edge for start, end, _ in found for edge in (start, end)), len(words)]
+    beside = [(start, end, frame.code) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
+    return sorted(found + beside)
+
+
+def _reads_as(words: str, language: Language) -> bool:
+    return len(words.split()) >= MIN_READ_WORDS and reads_as(words, language.code)
 
 
 def sentences(text: str, within: Span, language: str) -> Iterator[Span]:

@@ -16,8 +16,10 @@ from benchmarks.language.documents import mixed
 from benchmarks.language.fit import calibration_error, cases, fit, loss, reliability
 from benchmarks.language.identifiers import installed
 from benchmarks.language.samples import UNSPACED, Sample, article, languages, pieces, samples
-from pipeline.detect import FUNCTION_WORD_SHARE, MIN_CONFIDENCE, document_language, paragraph_language
+from pipeline.detect import FUNCTION_WORD_SHARE, MIN_CONFIDENCE, document_language, part_language
 from pipeline.identify import WEIGHTS, WORD, folded, function_word_shares, identify
+from pipeline.records import Language
+from pipeline.sentences import sentence_spans
 
 FORMS: Final = (("running", 5), ("running", 20), ("running", 100), ("capitals", 5), ("headline", 0))
 
@@ -82,12 +84,30 @@ def paragraphs() -> None:
     for document in mixed():
         language = document_language(document.text)
         for code, text in document.paragraphs:
-            found = paragraph_language(text, language).code
+            found = part_language(text, language).code
             total += 1
             right += found == code
             if found != code:
                 print(f"{document.name}: {code} taken for {found}: {text[:60]}")
     print(f"\nMixed documents: {right} of {total} paragraphs right")
+
+
+def sentences() -> None:
+    """Of all sentences of the collection, how many are told in a paragraph of their own language, of English, of Italian."""
+    print("\n| a sentence in a paragraph of | sentences | told | taken for the paragraph's | for a third |")
+    print("|---|---|---|---|---|")
+    for name, code in (("its own language", None), ("English", "en"), ("Italian", "it")):
+        found: Counter[str] = Counter()
+        for language in languages():
+            if language == code:
+                continue
+            within = Language(code or language, 1.0, (), "langdetect+py3langid")
+            for half in ("tuning", "test"):
+                text = article(language, half)
+                for start, end in sentence_spans(text, language):
+                    told = part_language(text[start:end], within).code
+                    found["told" if told == language else "same" if told == code else "third"] += 1
+        print(f"| {name} | {found.total()} | {found['told']} | {found['same']} | {found['third']} |")
 
 
 def shares() -> None:
@@ -125,7 +145,7 @@ def speed() -> None:
         start = time.perf_counter()
         language = document_language(text)
         for paragraph in sentences:
-            paragraph_language(paragraph, language)
+            part_language(paragraph, language)
         best = min(best, time.perf_counter() - start)
     print(f"\nEnglish document of {len(text)} characters, {len(sentences)} paragraphs: {best * 1e3:.2f} ms")
 
@@ -143,7 +163,7 @@ def main() -> None:
         weights = fit(tuning, WEIGHTS)
         print(weights, f"loss {loss(weights, tuning):.4f} on tuning, {loss(weights, test):.4f} on test")
         return
-    for part in (accuracy, neighbours, threshold, confidence, paragraphs, shares, speed):
+    for part in (accuracy, neighbours, threshold, confidence, paragraphs, sentences, shares, speed):
         part()
 
 

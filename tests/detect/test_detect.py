@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.language.documents import Mixed, mixed
-from pipeline.detect import detect, document_language, paragraph_language, without_names
+from pipeline.detect import detect, document_language, part_language, without_names
 from pipeline.records import Document, Language, Source
 from pipeline.settings import Settings
 
@@ -29,13 +29,13 @@ def test_documents_in_more_than_one_language(document: Mixed) -> None:
 
 
 def test_a_foreign_paragraph_says_how_it_was_found() -> None:
-    found = paragraph_language(ITALIAN_QUOTATION, ENGLISH)
+    found = part_language(ITALIAN_QUOTATION, ENGLISH)
     assert (found.code, found.method) == ("it", "langdetect+py3langid")
     assert found.confidence >= 0.95
 
 
 def test_a_paragraph_like_its_document_inherits() -> None:
-    found = paragraph_language("The price of grain goes up every week, they say.", ENGLISH)
+    found = part_language("The price of grain goes up every week, they say.", ENGLISH)
     assert found == Language("en", 0.999, (), "inherited")
 
 
@@ -50,7 +50,7 @@ def test_a_paragraph_like_its_document_inherits() -> None:
     ],
 )
 def test_short_lines_and_names_stay_in_the_language_of_the_document(text: str) -> None:
-    assert paragraph_language(text, ENGLISH).code == "en"
+    assert part_language(text, ENGLISH).code == "en"
 
 
 def test_below_the_threshold_a_document_is_undetermined_with_what_it_may_be() -> None:
@@ -61,7 +61,7 @@ def test_below_the_threshold_a_document_is_undetermined_with_what_it_may_be() ->
 
 
 def test_paragraphs_of_an_undetermined_document_are_still_told() -> None:
-    assert paragraph_language(ITALIAN_QUOTATION, Language("und", 0.2, (), "langdetect+py3langid")).code == "it"
+    assert part_language(ITALIAN_QUOTATION, Language("und", 0.2, (), "langdetect+py3langid")).code == "it"
 
 
 def test_a_given_language_is_not_questioned() -> None:
@@ -87,7 +87,7 @@ def test_names_are_left_out(text: str, rest: str) -> None:
 @given(st.text(max_size=200))
 @settings(max_examples=50, deadline=None)
 def test_any_paragraph_has_a_language(text: str) -> None:
-    found = paragraph_language(text, ENGLISH)
+    found = part_language(text, ENGLISH)
     assert found.code == "en" or found.confidence >= 0.95
 
 
@@ -95,5 +95,5 @@ def test_any_paragraph_has_a_language(text: str) -> None:
 def test_a_megabyte_without_end_is_judged_at_once(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     start = time.perf_counter()
-    paragraph_language(text, document_language(text))
+    part_language(text, document_language(text))
     assert time.perf_counter() - start < 10  # 0.1 to 0.9 s on a busy core; anything quadratic takes hours

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import ModelBroken
 from pipeline.models import Model, ModelStore
+from pipeline.provenance import words_of
 from pipeline.records import Document
 from pipeline.run import prepare
 from pipeline.settings import EngineName, Settings
@@ -28,10 +29,7 @@ def italian_of_the_seeds() -> list[str]:
     for path in sorted((ROOT / "seeds").iterdir()):
         document = prepare(path.name, path.read_bytes(), Settings())
         assert isinstance(document, Document)
-        for paragraph in document.paragraphs:
-            if paragraph.language.code == "it":
-                inside = (s for s in document.segments if paragraph.source.start <= s.start < paragraph.source.end)
-                texts += [request(document.source[s.start : s.end]).given for s in inside]
+        texts += [request(words).given for words, language in words_of(document) if language == "it"]
     return [text for text in texts if any(map(str.isalpha, text))]
 
 
