@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
@@ -22,6 +23,7 @@ _ZEROS: Final = b"0" * 64
 _DOCUMENTS: Final = b'"documents": [\n'
 _SEAL: Final = b'\n],\n"sha256": "'
 _TAIL: Final = b'"\n}\n'
+_BEGINNINGS: Final = {RUN: re.compile(rb'\{\n"monoglot": "'), ROWS: re.compile(rb'\{"id": "[0-9a-f]{12}"')}
 _ROW_ID: Final = slice(8, 20)  # where `{"id": "` ends and the twelve digits stand
 
 
@@ -49,6 +51,13 @@ def dump_entry(entry: Entry) -> bytes:
 def dump_row(row: Mapping[str, Any]) -> bytes:
     """One line of `documents.jsonl`, with its newline."""
     return (_dump(row) + "\n").encode("utf-8")
+
+
+def begins_as(path: Path, of: str) -> bool:
+    """Whether a file begins as every `run.json` or `documents.jsonl` (`of`) does that we write. Raises OSError."""
+    with path.open("rb") as file:
+        start = file.read(64)
+    return not start or _BEGINNINGS[of].match(start) is not None
 
 
 def is_sealed(path: Path) -> bool:

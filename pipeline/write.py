@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,7 +22,7 @@ from typing import IO, Any, Final
 from filelock import FileLock, Timeout
 
 from pipeline.errors import OutputError
-from pipeline.manifest import ROWS, RUN, Entry, Previous, dump_entry, dump_row, file_sha256, write_manifest
+from pipeline.manifest import ROWS, RUN, Entry, Previous, begins_as, dump_entry, dump_row, file_sha256, write_manifest
 from pipeline.provenance import row, to_json
 from pipeline.records import Record
 
@@ -32,6 +33,14 @@ REPETITION: Final = "repetition.json"
 # The review of the folder, and what SQLite keeps beside it while it is open.
 REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
 _MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, REPETITION, "documents.parquet", *REVIEW))
+
+
+# The names of files in the folders.
+_OURS: Final = {
+    "text": re.compile(r"[0-9a-f]{12}\.txt"),
+    "records": re.compile(r"[0-9a-f]{12}\.json"),
+    "sources": re.compile(r"[0-9a-f]{12}"),
+}
 
 
 class Output:
@@ -79,11 +88,17 @@ class Output:
                     path.unlink()
 
     def _strangers(self) -> list[str]:
-        if (self.folder / RUN).exists() or (self.folder / "records").is_dir():
-            return []
-        return sorted(
-            path.name for path in self.folder.iterdir() if path.name not in _MINE and not path.name.startswith(".")
-        )
+        """What stands in the folder that we would write among or over and have not written: told by content, not by name."""
+        lists = [self.folder / name for name in (RUN, ROWS)]
+        strange = [path.name for path in lists if path.exists() and not begins_as(path, path.name)]
+        if strange or lists[0].exists():
+            return strange
+        inside = [
+            f"{name}/{file}" for name in _OURS for file in _names(self.folder / name) if not _OURS[name].fullmatch(file)
+        ]
+        if inside or _names(self.folder / "records"):
+            return sorted(inside)
+        return sorted(name for name in _names(self.folder) if name not in _MINE)
 
     def begin(self) -> None:
         """Make ready to change documents: from here until `finish` the folder has no manifest."""
@@ -113,7 +128,10 @@ class Output:
     def holds(self, entry: Entry) -> bool:
         """Whether the files of a document are those that its entry speaks of, byte for byte."""
         record, text = (None if data is None else hashlib.sha256(data).hexdigest() for data in self.files(entry["id"]))
-        return (record, text) == (entry["record_sha256"], entry["text_sha256"])
+        if (record, text) != (entry["record_sha256"], entry["text_sha256"]):
+            return False
+        copy = self.folder / "sources" / entry["id"]
+        return entry.get("kept") != "copy" or (copy.is_file() and file_sha256(copy).startswith(entry["id"]))
 
     def files(self, document: str) -> tuple[bytes | None, bytes | None]:
         """The bytes of a document's record and of its text; None for what is not there."""
@@ -193,6 +211,8 @@ def entry_of(record: Record, text: bytes | None, body: bytes) -> Entry:
     }
     if record.duplicate is not None:
         entry["duplicate_of"] = record.duplicate.of
+    if record.origin.kept == "copy":
+        entry["kept"] = "copy"
     # The last part of the signature, where people corrected the document.
     _, human, corrected = record.signature.rpartition("|human:")
     return entry | {"corrected": corrected} if human else entry
@@ -201,6 +221,11 @@ def entry_of(record: Record, text: bytes | None, body: bytes) -> Entry:
 def short(signature: str) -> str:
     """The first 12 hex digits of a signature's SHA-256: enough to tell whether it is still the same."""
     return hashlib.sha256(signature.encode("utf-8")).hexdigest()[:12]
+
+
+def _names(folder: Path) -> list[str]:
+    """The names in a folder that are not hidden; none where there is no such folder."""
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -329,6 +330,37 @@ def test_a_folder_that_cannot_be_locked_is_one_line(articles: Path) -> None:
         run(["articles"], Path("out"), QUICK)
 
 
-def test_a_folder_that_is_not_ours_is_left_alone(articles: Path) -> None:
-    with pytest.raises(OutputError, match="which is not monoglot's"):
-        run(["articles"], articles, QUICK)
+@pytest.mark.parametrize(
+    "theirs",
+    ["thesis.tex", "documents.jsonl", "run.json", "text/notes.txt", "records/2024.json", "sources/scan.tiff"],
+)
+def test_a_folder_that_is_not_ours_is_left_alone(articles: Path, theirs: str) -> None:
+    path = Path("theirs") / theirs
+    path.parent.mkdir(parents=True)
+    path.write_text('{"mine": 1}\n', "utf-8")
+    with pytest.raises(OutputError, match=f"holds '{theirs}', which is not monoglot's"):
+        run(["articles"], Path("theirs"), QUICK)
+    assert path.read_text("utf-8") == '{"mine": 1}\n'
+    assert [found for found in Path("theirs").rglob("*") if found.is_file()] == [path]
+
+
+def test_what_a_person_puts_beside_a_finished_run_stays(articles: Path) -> None:
+    run(["articles"], Path("out"), QUICK)
+    Path("out/notes.md").write_text("mine", "utf-8")
+    run(["articles"], Path("out"), replace(QUICK, force=True))
+    assert Path("out/notes.md").read_text("utf-8") == "mine"
+
+
+def test_a_copy_of_a_source_that_is_gone_is_made_again(articles: Path) -> None:
+    Path("articles/page.html").write_text(
+        f"<html><body><article><p>{'It rained all day. ' * 20}</p></article></body></html>"
+    )
+    keeping = replace(QUICK, keep_sources=True)
+    run(["articles"], Path("out"), keeping)
+    whole = files(Path("out"))
+    (copy,) = Path("out/sources").iterdir()
+    for damage in (copy.unlink, lambda: copy.write_bytes(b"other")):
+        damage()
+        run(["articles"], Path("out"), keeping)
+        assert copy.read_bytes() == whole[f"sources/{copy.name}"]
+    assert list(verify(Path("out"))) == []
