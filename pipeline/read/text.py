@@ -22,8 +22,27 @@ _NEWLINES: Final[dict[str, Newline]] = {"\n": "lf", "\r\n": "crlf", "\r": "cr"}
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _ESCAPED: Final = re.compile("[\udc00-\udcff]")
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-# Pages that declare Latin-1 are in Windows-1252, as browsers read them (WHATWG Encoding Standard).
-_READ_AS: Final = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "utf-8", "us-ascii": "utf-8"}
+_XML_ENCODING: Final = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+# Labels that Python does not know, and what pages that declare a codec are in, as browsers read them (WHATWG Encoding Standard).
+_LABELS: Final = {
+    "windows-31j": "cp932",
+    "windows-874": "cp874",
+    "windows-949": "cp949",
+    "x-gbk": "gb18030",
+    "x-sjis": "cp932",
+}
+_READ_AS: Final = {
+    "ascii": "utf-8",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "shift_jis": "cp932",
+    "tis-620": "cp874",
+}
 # Codecs of Python that no page is in.
 _NO_CHARSETS: Final = frozenset(("utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"))
 # Detection reads this much; more does not change its answer, and it is slow.
@@ -31,6 +50,8 @@ _SAMPLE_BYTES: Final = 64 * 1024
 # Of a stretch of ASCII (scripts of a page, above all) it reads so much at either end: the words about the other bytes.
 _CONTEXT_BYTES: Final = 256
 _STRETCH: Final = re.compile(rb"[\x80-\xff]+|[\x00-\x7f]+")
+# Bad bytes are few where the good characters beyond ASCII are more than four times as many.
+_FEW_BAD: Final = 4
 # UTF-16 of a Latin script has a zero in every other byte; other binary files have them anywhere.
 _UTF16_ZEROS: Final = 0.35
 
@@ -47,7 +68,7 @@ class Decoded:
 
 
 def decode(data: bytes, declared: bool = False) -> Decoded:
-    """Decode a file. `declared` says that a charset in an HTML meta element counts. Raises UnreadableFile if it is binary."""
+    """Decode a file. `declared` says that a charset which a page names counts. Raises UnreadableFile if it is binary."""
     mark, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", ""))
     body = data[len(mark) :]
     encoding = encoding or _encoding(body, declared)
@@ -103,21 +124,24 @@ codecs.register_error(_ESCAPE, _escape)
 
 def _encoding(body: bytes, declared: bool) -> str:
     # A declaration that the bytes contradict is no declaration.
-    if declared and (name := _declared(body)) and _decodes(body, name):
-        return name
-    if b"\0" in body:
+    name = _declared(body) if declared else ""
+    if b"\0" in body and not (name and _decodes(body, name)):
         return _wide(body)
-    return "utf-8" if _decodes(body, "utf-8") or _mostly_utf8(body) else _detected(body)
+    if _is_utf8(body, name):
+        return "utf-8"
+    return name if name not in ("", "utf-8") and _holds(body, name) else _detected(body)
 
 
 def _declared(body: bytes) -> str:
-    """The encoding that an HTML meta element names; empty where it names none that a page can be in."""
-    match = _META_CHARSET.search(body[:4096])
+    """The encoding that a page names in a meta element or an XML declaration; empty where it names none that it can be in."""
+    head = _COMMENT.sub(b"", body[:4096])
+    match = _META_CHARSET.search(head) or _XML_ENCODING.match(head)
     label = match.group(1).decode("ascii").lower() if match else ""
     try:
-        name = codecs.lookup(_READ_AS.get(label, label)).name
+        name = codecs.lookup(_LABELS.get(label, label)).name
     except LookupError:
         return ""
+    name = _READ_AS.get(name, name)
     # Where these words can be read as ASCII, two or four bytes a character are not what the page is in (WHATWG, too).
     return "" if name in _NO_CHARSETS else "utf-8" if name.startswith(("utf-16", "utf-32")) else name
 
@@ -130,15 +154,32 @@ def _decodes(body: bytes, name: str) -> bool:
     return True
 
 
-def _mostly_utf8(body: bytes) -> bool:
-    """Whether text that is not quite UTF-8 is still that: far more whole multi-byte characters than bad ones.
+def _is_utf8(body: bytes, declared: str) -> bool:
+    """Whether text is UTF-8, if with some bad bytes; `declared` is the encoding that it names, if any.
 
-    A legacy encoding yields hardly any by chance; one bad character at the very end is a file that was cut.
+    A legacy encoding yields whole multi-byte characters by chance, one for two bad ones at most (capitals of ISO 8859-5), so
+    more good than bad are enough; but where a legacy encoding is named, some there must be, and far more. One bad character
+    at the very end is a file that was cut.
     """
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(c >= "\x80" for c in text) - bad
-    return good > 4 * bad or (bad == 1 and text.endswith("\ufffd") and body[-1] >= 0xC0)
+    if declared not in ("", "utf-8"):
+        return good > _FEW_BAD * bad
+    cut = bad == 1 and text.endswith("\ufffd") and body[-1] >= 0xC0
+    return not bad or cut or good > bad or (declared == "utf-8" and good == bad)
+
+
+def _holds(body: bytes, name: str) -> bool:
+    """Whether text can be in the encoding that it names: all of it, or all but a few bytes and the rest is such text."""
+    text, bad = _decode(body, name)
+    if not bad:
+        return True
+    if sum(c >= "\x80" for c in text) - len(bad) <= _FEW_BAD * len(bad):
+        return False
+    alphabets = [letters for encoding, letters in _LATIN if encoding == name]
+    sample = _decode(_sample(body), name)[0].replace("\ufffd", "")
+    return not alphabets or any(_fit(sample, letters) >= _FITS for letters in alphabets)
 
 
 def _wide(body: bytes) -> str:
@@ -156,8 +197,9 @@ def _detected(body: bytes) -> str:
     from charset_normalizer import from_bytes
 
     sample = _sample(body)
-    fits = [(_fit(sample, encoding, letters), encoding) for encoding, letters in _LATIN]
-    fit, encoding = max(fits, key=lambda item: item[0])
+    texts = {encoding: sample.decode(encoding) for encoding in _LATIN_ENCODINGS if _decodes(sample, encoding)}
+    fits = [(_fit(texts[encoding], letters), encoding) for encoding, letters in _LATIN if encoding in texts]
+    fit, encoding = max(fits, key=lambda item: item[0], default=(0.0, ""))
     if fit >= _FITS:
         return encoding
     best = from_bytes(sample).best()
@@ -179,22 +221,18 @@ def _sample(body: bytes) -> bytes:
     return bytes(sample[:_SAMPLE_BYTES])
 
 
-def _fit(sample: bytes, encoding: str, letters: frozenset[str]) -> float:
+def _fit(text: str, letters: frozenset[str]) -> float:
     """Of the characters beyond ASCII, how many are letters of a language, or marks that are not amid a word; from 0 to 1.
 
     Latin encodings differ only there, and short texts do not hold enough for statistics. 0 for another script: its text has
     little ASCII, or where that is a page's markup, its words have none.
     """
-    try:
-        text = sample.decode(encoding)
-    except UnicodeDecodeError:
-        return 0.0
     high = _HIGH.findall(text)
     words = "".join(word for word in _LONG_WORD.findall(text) if not word.isascii())
     if len(high) > len(_PLAIN.findall(text)) or len(_HIGH.findall(words)) > _MOST_HIGH * len(words):
         return 0.0
     usual = sum(c in letters or c in _MARKS for c in high) - len(_MARK_AMID.findall(text))
-    return usual / len(high)
+    return usual / max(1, len(high))
 
 
 _PLAIN: Final = re.compile(r"[A-Za-z]")
@@ -236,3 +274,4 @@ _LATIN: Final = tuple(
     for encoding in encodings
     for letters in alphabets
 )
+_LATIN_ENCODINGS: Final = tuple(dict.fromkeys(encoding for encoding, _ in _LATIN))

@@ -98,7 +98,7 @@ PAGE = '<html><head><meta charset="{}"></head><body><article><p>' + "Il caffè �
     [
         ("utf-8", "utf-8", "utf-8"),
         ("iso-8859-1", "cp1252", "cp1252"),
-        ("iso-8859-1", "utf-8", "cp1252"),
+        ("iso-8859-1", "utf-8", "utf-8"),
         ("utf-16", "utf-8", "utf-8"),
         ("UTF-16LE", "utf-8", "utf-8"),
         ("utf-32", "utf-8", "utf-8"),
@@ -112,6 +112,67 @@ def test_a_page_is_in_the_encoding_that_it_can_be_in(declared: str, written: str
     data = (PAGE.format(declared) + end).encode(written)
     assert decode(data, declared=True).encoding == encoding
     assert encode(decode(data, declared=True)) == data
+
+
+NAMED = {
+    # words, how the page names its encoding, what it is written in, a byte that stands amid it, what it is read as
+    "a byte that Windows-1252 has not": ("à l'été, où œuvre", "windows-1252", "cp1252", b"\x81", "cp1252"),
+    "a byte that Windows-1250 has not": ("Złotowo zamknięte, także w środę", "windows-1250", "cp1250", b"\x81", "cp1250"),
+    "a byte that Windows-1251 has not": ("Мост закроют во вторник", "windows-1251", "cp1251", b"\x98", "cp1251"),
+    "a byte that GBK has not": ("港口的新桥星期二关闭", "gbk", "gb18030", b"\xff", "gb18030"),
+    "UTF-8 with a stray quote": ("It’s “old”", "utf-8", "utf-8", b"\x92", "utf-8"),
+    "UTF-8 with as many stray bytes": ("the café", "utf-8", "utf-8", b"\x92", "utf-8"),
+    "UTF-8 named ISO-8859-15": ("où l’été", "iso-8859-15", "utf-8", b"", "utf-8"),
+    "UTF-8 named KOI8-R": ("Мост закроют", "koi8-r", "utf-8", b"", "utf-8"),
+    "Shift JIS named Windows-1252": (
+        "港町の市議会は火曜日、古い橋を十週間通行止めにして、洪水で傷んだ橋脚を修理する計画を承認した。", "windows-1252", "cp932",
+        b"", "cp932",
+    ),
+    "an alias of Latin-1": ("costs €640,000 – “too much”…", "ISO_8859-1", "cp1252", b"", "cp1252"),
+    "an alias of Latin-5": ("“İstanbul’da” çarşı…", "iso8859-9", "cp1254", b"", "cp1254"),
+    "GB 2312": ("港口 € 镕", "gb2312", "gb18030", b"", "gb18030"),
+    "a label that Python has not": ("①港町の市議会", "x-sjis", "cp932", b"", "cp932"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "named", "written", "stray", "read"), NAMED.values(), ids=NAMED)
+def test_what_a_page_names_is_weighed_against_its_bytes(
+    words: str, named: str, written: str, stray: bytes, read: str
+) -> None:
+    page = f'<html><head><meta charset="{named}"></head><body><p>{words}. '.encode(written) + stray + b" End</p></body>"
+    decoded = decode(page, declared=True)
+    assert (decoded.encoding, "".join(item.bytes for item in decoded.undecoded)) == (read, stray.hex())
+    assert words in decoded.text
+    assert encode(decoded) == page
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ('<?xml version="1.0" encoding="ISO-8859-15"?><html><head>', "iso8859-15"),
+        ('<?xml version="1.0" encoding="utf-8"?><html><head><meta charset="iso-8859-15">', "iso8859-15"),
+        ('<html><head><!-- <meta charset="koi8-r"> --><meta charset="iso-8859-15">', "iso8859-15"),
+        ('<html><head><meta charset="iso-8859-15"><!-- <meta charset="koi8-r">', "iso8859-15"),
+    ],
+)
+def test_where_a_page_may_name_its_encoding(head: str, encoding: str) -> None:
+    decoded = decode(f"{head}</head><body><p>5 € et l'œuvre d'été".encode(encoding), declared=True)
+    assert (decoded.encoding, decoded.text[-20:]) == (encoding, "5 € et l'œuvre d'été")
+
+
+@pytest.mark.parametrize("language", ["Thai", "Greek", "Korean", "Chinese", "Japanese", "Cyrillic", "capitals", "DOS"])
+def test_no_legacy_encoding_is_taken_for_utf_8_with_bad_bytes(language: str) -> None:
+    words, encoding = {
+        "Thai": ("เทศบาลอนุมัติแผนซ่อมสะพานเก่าเมื่อวันอังคาร นายกเทศมนตรีกล่าวว่าชาวเมืองรอมานาน", "cp874"),
+        "Greek": ("Η γέφυρα κλείνει την Τρίτη για δέκα εβδομάδες, είπε ο δήμαρχος. Οι έμποροι ζητούν λεωφορείο.", "cp1253"),
+        "Korean": ("시의회는 화요일 낡은 다리를 십 주 동안 막고 홍수로 상한 기둥을 고치는 계획을 승인했다.", "cp949"),
+        "Chinese": ("市议会星期二批准了修理旧桥的计划，大桥将关闭十个星期，商人们要求开通临时公共汽车。", "gb18030"),
+        "Japanese": ("市議会は火曜日、古い橋を十週間通行止めにする計画を承認した。商店主らはバス路線を求めている。", "euc_jp"),
+        "Cyrillic": ("Мост се затвара у уторак, каже градоначелник. Трговци траже привремени аутобус.", "iso8859-5"),
+        "capitals": ("МОСТ СЕ ЗАТВАРА У УТОРАК, КАЖЕ ГРАДОНАЧЕЛНИК. ТРГОВЦИ ТРАЖЕ ПРИВРЕМЕНИ АУТОБУС.", "iso8859-5"),
+        "DOS": ("Городской совет утвердил во вторник план ремонта старого моста, который закроют на десять недель.", "cp866"),
+    }[language]  # fmt: skip
+    assert decode(words.encode(encoding)).encoding != "utf-8"
 
 
 LEGACY = {
