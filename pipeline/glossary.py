@@ -1,9 +1,9 @@
 """A person's glossary: how the names of a corpus are to be written in English, whatever the model makes of them.
 
 A CSV file with a line a term: the source term (several spellings between `|`), the English term, and if wanted the language
-(ISO 639-1; empty for all) and the case rule (`any`, the default, or `exact`). A first line that begins with `source` is a
+(ISO 639-1; empty for all) and the case rule (`any`, the default, or `exact`). A first line whose first cell is `source` is a
 heading. A spelling that the model gave is replaced where it is, beyond doubt, the same name; elsewhere the segment is flagged.
-Terms are put into house style, as are the sources and the English that they are looked for in.
+Of two terms in the same place of a source the longer is meant: the Lega del Nord is no Lega. Terms are put into house style, as are the sources and the English that they are looked for in.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from pipeline.scripts import UNSPACED
 CaseRule = Literal["any", "exact"]
 _CASE_RULES: Final = ("any", "exact")
 _COLUMNS: Final = (2, 4)
+_HEADINGS: Final = ("source", "source term")
+# What a spreadsheet writes where a comma stands in decimal numbers, and what it copies.
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
@@ -67,15 +70,26 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
         raise InputError(f"{path}: the glossary cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: the glossary is not UTF-8; save it as UTF-8 (CSV)") from error
-    terms, faults = [], []
+    for separator, name in _SEPARATORS.items():
+        if rows and rows[0][1] and separator in rows[0][1][0]:
+            raise InputError(f"{path}: the cells of the glossary are separated by {name}; save it with commas")
+    terms: list[Term] = []
+    faults: list[str] = []
+    lines: dict[tuple[str, str | None, CaseRule], tuple[int, str]] = {}
     for number, row in rows:
         cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and cells[0].lower().startswith("source")):
+        if not any(cells) or (number == 1 and cells[0].lower() in _HEADINGS):
             continue
         try:
-            terms.append(_term(cells))
+            term = _term(cells)
         except ValueError as error:
             faults.append(f"line {number} {error}")
+            continue
+        terms.append(term)
+        for spelling in term.source:
+            first, english = lines.setdefault((spelling, term.language, term.case), (number, term.english))
+            if english != term.english:
+                faults.append(f"lines {first} and {number} contradict: {spelling} is “{english}” and “{term.english}”")
     if faults:
         raise InputError(f"{path}: {'; '.join(faults)}")
     return tuple(terms)
@@ -88,33 +102,34 @@ def digest(terms: Sequence[Term]) -> str:
 
 def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term]) -> Applied:
     """The text with the terms that its source holds written as the glossary says, with flags; spans in the new text."""
-    found = [
-        (term, place) for term in terms if term.language in (None, language) for place in [_find(source, term)] if place
-    ]
+    found = _found(source, [term for term in terms if term.language in (None, language)])
     flags: list[tuple[str, Term, str, Span]] = []
     wanted = {term.english for term, _ in found}
-    for term, place in sorted(found, key=lambda item: -len(item[0].english)):
-        if _bounded(term.english).search(text):
+    for term, places in sorted(found, key=lambda item: -len(item[0].english)):
+        right = _bounded(term.english)
+        rest, written = right.subn(" ", text)
+        if written >= len(places):
             continue
-        spelt = _spelling(text, term, wanted, _others(source, term, language))
-        if spelt is None:
-            flags.append(("glossary-missed", term, "", place))
-        else:
-            text = _bounded(spelt).sub(lambda _, term=term: term.english, text)  # type: ignore[misc]
-            flags.append(("glossary-applied", term, spelt, place))
+        spelt = _known(rest, term, wanted)
+        if spelt is None and not written:
+            spelt = _like(text, term, wanted, _others(source, term, language))
+        if spelt is not None:
+            either = f"{right.pattern}|{_bounded(spelt).pattern}"  # what is right may hold the other: "The Hague"
+            text = re.sub(either, lambda _, term=term: term.english, text)  # type: ignore[misc]
+            flags.append(("glossary-applied", term, spelt, places[0]))
+        elif not written:
+            flags.append(("glossary-missed", term, "", places[0]))
     made = tuple(_flag(code, term, spelt, place, text) for code, term, spelt, place in flags)
-    return Applied(text, made, tuple(place for _, place in found))
+    return Applied(text, made, tuple(places[0] for _, places in found))
 
 
 def variants(text: str, terms: Sequence[Term]) -> tuple[Flag, ...]:
     """Where an English source spells a name of the glossary in another way. It is left so: nothing in it was translated."""
     flags = []
-    for term in terms:
-        if term.language in (None, "en") and (place := _find(text, term)):
-            spelt = text[place.start : place.end]
-            if spelt != term.english and not _bounded(term.english).search(text):
-                message = f"the glossary writes “{term.english}”; the source is English and was left as it is"
-                flags.append(Flag("glossary-variant", "info", message, (place,), (place,)))
+    for term, (place, *_) in _found(text, [term for term in terms if term.language in (None, "en")]):
+        if text[place.start : place.end] != term.english and not _bounded(term.english).search(text):
+            message = f"the glossary writes “{term.english}”; the source is English and was left as it was"
+            flags.append(Flag("glossary-variant", "info", message, (place,), (place,)))
     return tuple(flags)
 
 
@@ -154,27 +169,47 @@ def _in_source(spelling: str, any_case: bool) -> re.Pattern[str]:
     return re.compile(written if before or after else f"({_bounded(spelling).pattern})", re.I if any_case else 0)
 
 
-def _find(source: str, term: Term) -> Span | None:
-    for spelling in term.source:
-        if match := _in_source(spelling, term.case == "any").search(source):
-            return Span(*match.span(1))
+def _found(source: str, terms: Sequence[Term]) -> list[tuple[Term, list[Span]]]:
+    """The terms that a source holds, each with its places. What shares letters with a longer one is not meant by itself."""
+    places = [
+        (number, Span(*match.span(1)))
+        for number, term in enumerate(terms)
+        for spelling in term.source
+        for match in _in_source(spelling, term.case == "any").finditer(source)
+    ]
+    taken: set[Span] = set()
+    found: dict[int, set[Span]] = {}
+    for number, place in sorted(places, key=lambda item: (item[1].start - item[1].end, item[1].start)):
+        if place in taken or not any(place.start < other.end and other.start < place.end for other in taken):
+            taken.add(place)
+            found.setdefault(number, set()).add(place)
+    return [(terms[number], sorted(found[number], key=lambda place: place.start)) for number in sorted(found)]
+
+
+def _forms(term: Term) -> list[tuple[str, bool]]:
+    """How the English may have a term, each with whether in any case."""
+    any_case = term.case == "any"
+    # Several words are no common word in whatever case: "the Hague" is The Hague.
+    return [(form, any_case) for form in term.source] + [(term.english, any_case or " " in term.english)]
+
+
+def _known(text: str, term: Term, wanted: set[str]) -> str | None:
+    """Another spelling of the glossary by which the English has a term, unless another term is to be written so."""
+    for form, loosely in _forms(term):
+        hits = [match[0] for match in _bounded(form, loosely).finditer(text) if _capital(match[0], form)]
+        if hits := [hit for hit in hits if hit not in wanted]:
+            return form if form in hits else hits[0]
     return None
 
 
-def _spelling(text: str, term: Term, wanted: set[str], others: set[str]) -> str | None:
-    """How the English spells a term that the source has: another spelling of the glossary, or the one run of capitalised
-    words that is like it, and not more like another name of the source; None where there is none, or more than one."""
-    any_case = term.case == "any"
-    # Several words are no common word in whatever case: "the Hague" is The Hague.
-    forms = [(form, any_case) for form in term.source] + [(term.english, any_case or " " in term.english)]
-    for form, loosely in forms:
-        hits = [match[0] for match in _bounded(form, loosely).finditer(text) if _capital(match[0], form)]
-        if hits:
-            return form if form in hits else hits[0]
+def _like(text: str, term: Term, wanted: set[str], others: set[str]) -> str | None:
+    """The one run of capitalised words that is like a term, and not more like another name of the source; None where there is
+    none, or more than one."""
+    forms = [form for form, _ in _forms(term)]
     close: dict[str, float] = {}
-    for run in _runs(text, {len(form.split()) for form, _ in forms} - {0}):
+    for run in _runs(text, {len(form.split()) for form in forms} - {0}):
         if not any(run in other or other in run for other in wanted):
-            agree = max(_agreement(form, run) for form, _ in forms)
+            agree = max(_agreement(form, run) for form in forms)
             if agree and all(_agreement(other, run) <= agree for other in others):
                 close[run] = agree
     if not close:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,17 @@ SALE_EXACT = Term(("Sale",), "Salé", "it", "exact")
         ("A Èze piove.", "It rains in Eze.", [Term(("Èze",), "Èze")], "It rains in Èze.", ["applied"]),
         ("حلب", "In Halab.", [Term(("حلب",), "Aleppo")], "In Aleppo.", ["applied"]),
         ("All'Aia.", "In the Hague.", [Term(("Aia",), "The Hague", "it", "exact")], "In The Hague.", ["applied"]),
+        (
+            "Aia e Aia.",
+            "The Hague and Hague.",
+            [Term(("Hague", "Aia"), "The Hague")],
+            "The Hague and The Hague.",
+            ["applied"],
+        ),
+        ("Torino e Torino.", "Torino and Turin.", [Term(("Torino",), "Turin")], "Turin and Turin.", ["applied"]),
+        ("A Torino.", "Torino is Turin.", [Term(("Torino",), "Turin")], "Torino is Turin.", []),
+        ("A Sale si vendono armi.", "Sale of arms in Salé.", [SALE], "Sale of arms in Salé.", []),
+        ("Uno e Due.", "Uno and Due.", [Term(("Uno",), "Due"), Term(("Due",), "Uno")], "Uno and Due.", []),
         ("La mezzaluna.", "The mezzaluna.", [Term(("mezzaluna",), "Crescent")], "The Crescent.", ["applied"]),
     ],
 )
@@ -110,6 +122,41 @@ def test_another_name_of_the_source_is_not_written_over(language: str, source: s
     done = apply_glossary(source, text, language, [term])
     assert done.text == text
     assert [flag.code for flag in done.flags] == ["glossary-missed"]
+
+
+LEGA, LEGA_NORD = Term(("Lega",), "Lega"), Term(("Lega del Nord",), "Lega del Nord")
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("La Lega del Nord ha vinto.", {"Lega del Nord": Span(3, 16)}),
+        ("La Lega e la Lega del Nord.", {"Lega": Span(3, 7), "Lega del Nord": Span(13, 26)}),
+        ("La Lega del Nord e la Lega.", {"Lega": Span(22, 26), "Lega del Nord": Span(3, 16)}),
+        ("La Lega.", {"Lega": Span(3, 7)}),
+    ],
+)
+@pytest.mark.parametrize("terms", [[LEGA, LEGA_NORD], [LEGA_NORD, LEGA]])
+def test_a_term_within_a_longer_one_is_not_meant(source: str, found: dict[str, Span], terms: list[Term]) -> None:
+    done = apply_glossary(source, "Nothing.", "it", terms)
+    assert {flag.message.split("“")[1].split("”")[0]: flag.source[0] for flag in done.flags} == found
+    assert set(done.terms) == set(found.values())
+
+
+def test_a_shorter_term_is_not_written_into_the_place_of_a_longer_one() -> None:
+    text = "The Northern League won yesterday's regional elections."
+    done = apply_glossary("La Lega del Nord ha vinto le elezioni regionali di ieri.", text, "it", [LEGA, LEGA_NORD])
+    assert done.text == text
+    assert [flag.code for flag in done.flags] == ["glossary-missed"]
+
+
+@given(
+    st.lists(st.sampled_from(["Lega", "Lega del Nord", "Nord", "del", "Nord Est"]), max_size=8).map(" ".join),
+    st.permutations([Term((name,), name) for name in ("Lega", "Lega del Nord", "Nord", "Nord Est")]),
+)
+def test_no_two_terms_share_a_letter_of_the_source(source: str, terms: list[Term]) -> None:
+    places = sorted(apply_glossary(source, "", "it", terms).terms, key=lambda place: place.start)
+    assert all(one.end <= other.start for one, other in pairwise(places))
 
 
 def test_a_name_like_another_of_the_source_is_still_found() -> None:
@@ -160,6 +207,8 @@ def test_reading_a_glossary(tmp_path: Path) -> None:
         Term(("Aia",), "The Hague", "it", "exact"),
     )
     assert digest(read_glossary(path)) != digest([SARAQIB])
+    path.write_text("Sourceville,Springtown\n", "utf-8")
+    assert read_glossary(path) == (Term(("Sourceville",), "Springtown"),)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +246,9 @@ def test_a_glossary_may_be_typed_as_word_processors_type(
         ("a,b,it,any,more\n", "has 5 columns"),
         ('Roma,Rome\nAia,"The Hague,it\nMosca,Moscow,it\n', "is no CSV from line 3 on"),
         (f"Roma,{'Rome ' * 40_000}\n", "is no CSV from line 1 on"),
+        ("Lega;League, the party\nValdoro;Goldvale, on sea\n", "separated by semicolons; save it with commas"),
+        ("Roma\tRome\n", "separated by tabs; save it with commas"),
+        ("Roma,Rome\nMosca|Roma,Moscow\n", "lines 1 and 2 contradict: Roma is “Rome” and “Moscow”"),
         ('"Roma",Rome\n\nMosca\n', "line 3 has 1 columns"),
         (b"a,\xff\n", "is not UTF-8"),
         (None, "cannot be read"),
