@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.clean.ledger import apply
 from pipeline.clean.repetition import Repetition, from_json
 from pipeline.clean.survey import MIN_DOCUMENTS, survey
 from pipeline.errors import UnreadableFile
@@ -58,7 +59,7 @@ def _digest(files: Iterable[Found]) -> str:
 
 
 def _documents(files: Iterable[Found]) -> Iterator[tuple[str, str]]:
-    """The identifiers and raw texts of the files that can be read; each content once."""
+    """The identifiers and raw texts of the files that can be read, of pages the article; each content once."""
     seen: set[str] = set()
     for item in files:
         try:
@@ -67,4 +68,4 @@ def _documents(files: Iterable[Found]) -> Iterator[tuple[str, str]]:
             continue  # said when its turn comes
         if document.origin.id not in seen:
             seen.add(document.origin.id)
-            yield document.origin.id, document.raw
+            yield document.origin.id, apply(document.raw, document.edits)

@@ -26,7 +26,7 @@ from rich.text import Text
 
 from pipeline.clean.boilerplate import AGREEING, ENOUGH, JUDGED, Verdict
 from pipeline.provenance import english_title
-from pipeline.records import Flag, Record, Segment, Severity, Span
+from pipeline.records import OUTSIDE, Flag, Record, Segment, Severity, Span
 from pipeline.report import Observer, Report, Silent
 
 # In a pipe a line of progress every so many seconds is enough to see that the run is alive.
@@ -43,6 +43,8 @@ _STATUS_STYLES: Final = {
 RISKY: Final = 0.33
 # What turns the direction of a line, or moves the cursor; a new line is a new line.
 _STEERING: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What the rules of the edits begin with that take whole blocks out.
+_BLOCKS: Final = ("boilerplate.", OUTSIDE)
 _SEVERITY_STYLES: Final = {"info": "dim", "warning": "yellow", "error": "red"}
 
 
@@ -282,13 +284,13 @@ def _flag(flag: Flag) -> str:
 def removed(record: Record) -> None:
     """Print what cleaning took away from a document, and why; changed characters are counted by rule."""
     console = _console()
-    blocks = [edit for edit in record.edits if edit.rule.startswith("boilerplate.")]
+    blocks = [edit for edit in record.edits if edit.rule.startswith(_BLOCKS)]
     for edit in blocks:
         console.print(Text(steerless(edit.original.strip()), "red"), soft_wrap=True)
         console.print(Text(f"  {edit.rule} at {edit.start}: {steerless(edit.reason)}", "dim"), soft_wrap=True)
     others: dict[str, int] = {}
     for edit in record.edits:
-        if not edit.rule.startswith("boilerplate."):
+        if not edit.rule.startswith(_BLOCKS):
             others[edit.rule] = others.get(edit.rule, 0) + 1
     console.print(
         f"{len(blocks)} blocks removed; other edits: {', '.join(f'{r} {n}' for r, n in sorted(others.items())) or 'none'}"

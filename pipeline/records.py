@@ -1,8 +1,8 @@
 """The types that flow through the pipeline: immutable, typed, and all that a record file holds.
 
 Offsets everywhere are Unicode code points, half-open. A document has three texts: `raw` (the decoded file, its newlines
-made LF where they were uniform), `source` (clean, in its own language) and `text` (clean English). `raw` is not stored:
-the ledger turns `source` back into it.
+made LF where they were uniform; of a page the words that it shows), `source` (clean, in its own language) and `text` (clean
+English). `raw` is not stored: the ledger turns `source` back into it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 SCHEMA_VERSION = 1
+# The rule of the edits that take out what a page shows beside its article.
+OUTSIDE = "page.outside"
 
 Status = Literal["english", "translated", "untranslated", "empty", "duplicate", "failed"]
 Newline = Literal["none", "lf", "crlf", "cr", "mixed"]
@@ -244,7 +246,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document on its way through the stages before the model; each stage returns a new one with more filled in."""
+    """A document on its way through the stages before the model; each stage returns a new one with more filled in.
+
+    `raw` of a page is its article and then every block that it shows beside that, a paragraph each; the edits that it comes
+    with take these out again, so that `clean` begins with the article. Those of other files come without edits.
+    """
 
     origin: Source
     raw: str

@@ -14,6 +14,7 @@ from pipeline.clean.cues import cue_book
 from pipeline.clean.judgement import FILE as JUDGEMENT
 from pipeline.glossary import digest
 from pipeline.models import TARGET, ModelStore
+from pipeline.read import READING_VERSION
 from pipeline.risk import RISK_VERSION
 from pipeline.segment import UNITS_VERSION
 from pipeline.settings import Settings
@@ -70,6 +71,6 @@ def _text_stages() -> str:
     rules = hashlib.sha256(cue_book().digest.encode())
     for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}"):
         rules.update((resources.files("pipeline") / name).read_bytes())
-    return f"rules:{rules.hexdigest()[:8]}|units:{UNITS_VERSION}|" + "|".join(
+    return f"read:{READING_VERSION}|rules:{rules.hexdigest()[:8]}|units:{UNITS_VERSION}|" + "|".join(
         f"{name}:{version(name)}" for name in libraries
     )

@@ -1,8 +1,8 @@
 """Cleaning: from the decoded text to the article alone, with every change in the ledger.
 
-The order of the steps is written here and nowhere else. Each step reads the text that the one before it left; their edits
-are joined into one list on `raw`. The steps run until none of them finds anything, so that cleaning clean text changes
-nothing.
+The order of the steps is written here and nowhere else. Each step reads the text that the one before it left, the first one
+what the document's own edits leave; their edits are joined into one list on `raw`. The steps run until none of them finds
+anything, so that cleaning clean text changes nothing.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ def clean(document: Document, settings: Settings, bearing: Bearing = NOTHING) ->
 
     `bearing` is what of it recurs in the corpus that it is part of.
     """
-    edits = tuple[Edit, ...]()
-    fields = list(document.fields)
-    for done in _rounds(document.raw, settings, bearing):
+    edits = begun(document, settings)
+    keep = frozenset(settings.keep)
+    fields = [_mended(field, keep) for field in document.fields]
+    for done in _rounds(apply(document.raw, edits), settings, bearing):
         for found in done.repairs:
             edits = compose(edits, found)
         if done.fields:
@@ -66,14 +67,20 @@ def clean(document: Document, settings: Settings, bearing: Bearing = NOTHING) ->
     return replace(document, source=text, edits=edits, fields=_once(fields))
 
 
-def explain(raw: str, settings: Settings) -> list[Verdict]:
-    """What `clean` holds of each block of a text, in order: why it goes, in whichever round that is, or why it stays.
+def begun(document: Document, settings: Settings) -> tuple[Edit, ...]:
+    """The edits that a document comes with from its reading, without those that are to be kept: cleaning begins with them."""
+    return tuple(_wanted(document.edits, frozenset(settings.keep)))
+
+
+def explain(document: Document, settings: Settings) -> list[Verdict]:
+    """What `clean` holds of each block of a document, in order: why it goes, in whichever round that is, or why it stays.
 
     The rounds see the same blocks but for those that went. Should a repair have made others, these follow at the end.
     """
     told: list[Verdict] = []
     left: list[int] = []
-    for number, done in enumerate(_rounds(raw, settings, explained=True), 1):
+    text = apply(document.raw, begun(document, settings))
+    for number, done in enumerate(_rounds(text, settings, explained=True), 1):
         if len(done.verdicts) != len(left):
             left = list(range(len(told), len(told) + len(done.verdicts)))
             told += done.verdicts
@@ -115,6 +122,11 @@ def _repaired(text: str, keep: frozenset[str]) -> tuple[str, tuple[Sequence[Edit
             text = apply(text, found)
             steps.append(found)
     return text, tuple(steps)
+
+
+def _mended(field: Field, keep: frozenset[str]) -> Field:
+    """A field of a page's metadata, decoded rightly as the text is."""
+    return replace(field, value=apply(field.value, _wanted(repair_encoding(field.value), keep)))
 
 
 def _wanted(edits: Iterable[Edit], keep: frozenset[str]) -> list[Edit]:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from pipeline.clean.characters import RULES
+from pipeline.records import OUTSIDE
 
 _REPAIRS: Final = [
     "unicode.nfc",
@@ -20,6 +21,7 @@ _REPAIRS: Final = [
     "layout.space",
     "layout.unhyphenate",
     "layout.unwrap",
+    OUTSIDE,
 ]
 # What place, shape and repetition can be evidence with, and the judgement by itself.
 _SURROUNDINGS: Final = [

@@ -91,7 +91,7 @@ def explain(
     except UnreadableFile as error:
         typer.echo(f"monoglot: {file} {error}", err=True)
         raise typer.Exit(USAGE) from error
-    judged = [item for verdict in verdicts(document.raw, settings) for item in (verdict, *verdict.sentences)]
+    judged = [item for verdict in verdicts(document, settings) for item in (verdict, *verdict.sentences)]
     display.verdicts(judged, threshold)
 
 

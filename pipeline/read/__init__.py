@@ -14,10 +14,26 @@ from typing import Final, Literal
 from pipeline.errors import UnreadableFile
 from pipeline.read.discover import STDIN, Found, Skipped, discover, recorded, unreadable
 from pipeline.read.html import extract, looks_like_html
+from pipeline.read.page_blocks import on_record
 from pipeline.read.text import Decoded, decode, encode
 from pipeline.records import Document, Source
 
-__all__ = ["STDIN", "Decoded", "Found", "Skipped", "decode", "discover", "encode", "load", "read_document", "recorded"]
+__all__ = [
+    "READING_VERSION",
+    "STDIN",
+    "Decoded",
+    "Found",
+    "Skipped",
+    "decode",
+    "discover",
+    "encode",
+    "load",
+    "read_document",
+    "recorded",
+]
+
+# What reading makes of the same bytes; to be raised when that changes.
+READING_VERSION: Final = 2
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 
@@ -85,10 +101,11 @@ def read_document(path: str, data: bytes, keep_source: bool = False) -> Document
     if not html:
         rebuilt = encode(decoded) == data
         return Document(source if rebuilt else replace(source, kept="copy"), decoded.text)
-    raw, fields = extract(decoded.text)
+    page = extract(decoded.text)
+    raw, edits = on_record(page.article, page.outside)
     # The bytes of a page are not in its text: they stay where they are, unless they came through a pipe.
     kept: Literal["copy", "reference"] = "copy" if keep_source or path == STDIN else "reference"
-    return Document(replace(source, kept=kept, undecoded=(), raw_sha256=digest(raw)), raw, fields)
+    return Document(replace(source, kept=kept, undecoded=(), raw_sha256=digest(raw)), raw, page.fields, edits=edits)
 
 
 def _readable() -> set[str]:

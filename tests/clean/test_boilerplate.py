@@ -204,8 +204,8 @@ def test_results_below_the_article_stay() -> None:
 def test_what_is_explained_is_what_is_done() -> None:
     later = sentences = 0
     for page in load("tuning"):
-        document = clean(read_document("page.txt", page.text.encode()), Settings())
-        verdicts = explain(document.raw, Settings())
+        read = read_document("page.txt", page.text.encode())
+        document, verdicts = clean(read, Settings()), explain(read, Settings())
         left = [verdict for verdict in verdicts if not verdict.removed]
         blocks = document.source.split("\n\n") if document.source else []
         for verdict, block in zip(left, blocks, strict=True):
