@@ -14,7 +14,8 @@ from functools import partial
 from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
-from pipeline.clean.evidence import ARTICLE, FURNITURE, Evidence, cues, of_words, score, spoken_languages, strongest
+from pipeline.clean.decisive import decisions
+from pipeline.clean.evidence import ARTICLE, FURNITURE, JUDGED, Evidence, cues, of_words, score, spoken_languages, strongest
 from pipeline.clean.features import Own, own_features
 from pipeline.clean.folding import bare, fold
 from pipeline.clean.judgement import forest
@@ -42,8 +43,6 @@ AGREEING: Final = 0.65
 ENOUGH: Final = 0.9
 # The evidence that is enough for a block that recurs over the corpus, whatever the judgement says: it has learnt from single pages.
 RECURRING: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
-# What the judgement says beyond the rules, or against them.
-JUDGED: Final = "context"
 LAST_LEFT: Final = Evidence(ARTICLE, 0.0, JUDGED, "nothing else of the text would be left")
 WITHIN: Final = Evidence(ARTICLE, 0.0, JUDGED, "a sentence within a paragraph")
 # A block that recurs over the corpus needs no other evidence at the standard level; any doubt keeps one that nearly does.
@@ -51,6 +50,8 @@ RECURS: Final = 0.95
 NEARLY_RECURS: Final = 0.9
 # Of these rules the block is the name of an author, and perhaps a place.
 NAME_RULES: Final = frozenset(("shape.name", "shape.people", "shape.within-head"))
+# Of this one it ends in the name of an agency.
+CAPTION: Final = "caption-agency"
 SEPARATOR: Final = re.compile(r" [-|/·•] |, ")
 # Context is weighed again while it removes something: a label before a removed label. More passes change next to nothing.
 MAX_PASSES: Final = 2
@@ -91,9 +92,19 @@ def judge(
     ruled = _ruled(text, bearing)
     trees = forest()
     rows = trees.rows([_features(verdict) for verdict in ruled])
+    likely = trees.probabilities(rows)
+    gone = [_is_gone(verdict, probability, level) for verdict, probability in zip(ruled, likely, strict=True)]
+    certain = dict(decisions([(verdict.block, verdict.evidence) for verdict in ruled], gone, keep))
     judged = [
-        _judged(verdict, probability, level, keep, partial(trees.reasons, row), explained)
-        for verdict, probability, row in zip(ruled, trees.probabilities(rows), rows, strict=True)
+        _judged(
+            replace(ruled[i], score=likely[i]),
+            gone[i],
+            certain.get(i),
+            keep,
+            partial(trees.reasons, rows[i]),
+            explained,
+        )
+        for i in range(len(ruled))
     ]
     if all(verdict.removed for verdict in judged):
         judged = [_unless_ruled(verdict) for verdict in judged]
@@ -110,30 +121,39 @@ def _features(verdict: Verdict) -> Own:
     return own_features(verdict.block, told, verdict.removed)
 
 
+def _is_gone(verdict: Verdict, probability: float, level: CleanLevel) -> bool:
+    """Whether the judgement removes a block of which the rules hold what `verdict` says."""
+    recurs = any(item.kind == "repeated" for item in verdict.evidence)
+    enough = THRESHOLDS[level] * (AGREEING if verdict.removed else 1.0)
+    return probability >= enough or (recurs and verdict.score >= RECURRING[level])
+
+
 def _judged(
-    verdict: Verdict,
-    probability: float,
-    level: CleanLevel,
+    ruled: Verdict,
+    gone: bool,
+    certain: Evidence | None,
     keep: frozenset[str],
     reasons: Callable[[], list[tuple[str, float]]],
     explained: bool,
 ) -> Verdict:
-    """The verdict of the rules made one by probability, with what that went by where it is to be told."""
-    recurs = max((item.weight for item in verdict.evidence if item.kind == "repeated"), default=0.0)
-    enough = THRESHOLDS[level] * (AGREEING if verdict.removed else 1.0)
-    gone = probability >= enough or (recurs > 0 and verdict.score >= RECURRING[level])
-    evidence = verdict.evidence
+    """The verdict of the rules, with its probability, made one by the judgement or by what is certain, and what that went by
+    where it is to be told."""
+    if certain is not None:
+        gone = certain.kind != ARTICLE
+    evidence = ruled.evidence
     alone = gone and not any(item.weight > 0 for item in evidence)
-    if alone or (explained and gone != verdict.removed):
+    if certain is not None and gone != ruled.removed:
+        evidence = (*evidence, certain)
+    elif alone or (explained and gone != ruled.removed):
         told = ", ".join(f"{name} {moved:+.1f}" for name, moved in reasons())
         context = Evidence(
             FURNITURE if gone else ARTICLE,
-            probability if alone else 0.0,
+            ruled.score if alone else 0.0,
             JUDGED,
             f"its shape and surroundings, in log odds: {told}",
         )
         evidence = (*evidence, context)
-    return Verdict(verdict.block, evidence, probability, gone and not _kept(max(evidence, key=_weight), keep))
+    return replace(ruled, evidence=evidence, removed=gone and not _kept(max(evidence, key=_weight), keep))
 
 
 def _unless_ruled(verdict: Verdict) -> Verdict:
@@ -163,11 +183,12 @@ def _ruled(text: str, bearing: Bearing) -> list[Verdict]:
     removed = [score(items) >= ENOUGH for items in own]
     doubted = [any(item.weight < 0 for item in items) for items in own]
     dated = [any(field.name == "date" for item in items for field in item.fields) for items in own]
+    captions = [any(item.rule == CAPTION for item in items) for items in own]
     leading = [strongest(items) for items in own]
     again = repeated(document)
     for _ in range(MAX_PASSES):
         authors = _authors(document, found, removed)
-        page = Page(document, leading, removed, doubted, dated, again, authors)
+        page = Page(document, leading, removed, doubted, dated, captions, again, authors)
         found = [[*items, *(Evidence(*c) for c in contextual(page, i))] for i, items in enumerate(own)]
         before, removed = removed, [score(items) >= ENOUGH for items in found]
         if removed == before:

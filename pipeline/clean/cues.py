@@ -128,7 +128,8 @@ class CueBook:
                 continue
             match, weight, max_words = _ROLES[role]
             cue = Cue(f"{name.removesuffix('.toml')}.{kind}.{role}", kind, match, weight, max_words)
-            self._add(cue, _long(kind, role, phrases), macros, months)
+            for entry in _long(kind, role, phrases):
+                self._add(cue, entry, macros, months)
         for entry in table.get("cue", ()):
             label = f"{name}: {entry.get('id', entry)}"
             if fault := _fault(entry, ids):
@@ -254,26 +255,30 @@ def _short(table: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
             yield from ((kind, role, phrases) for role, phrases in lists.items())
 
 
-def _long(kind: str, role: str, phrases: list[str]) -> dict[str, Any]:
-    """What a list of the short form stands for, as a cue has it: its phrases, or a pattern made of them."""
+def _long(kind: str, role: str, phrases: list[str]) -> Iterator[dict[str, Any]]:
+    """What a list of the short form stands for, as cues have it: its phrases, or patterns made of them."""
     if role not in ("colon", "by"):
-        return {"phrases": phrases}
+        yield {"phrases": phrases}
+        return
     words = list(dict.fromkeys(_normal(choice) for phrase in phrases for choice in choices(phrase)))
     needs = [tokens(word)[0] for word in words]
     if role == "by":
         written = sorted({choice for phrase in phrases for choice in choices(phrase)}, key=len, reverse=True)
         listed = "|".join(map(re.escape, written))
-        return {
-            "pattern": rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%|[A-Z]{{2,8}})%ROLE%",
-            "cased": True,
-            "needs": needs,
-        }
-    if role == "crumb":
-        listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-        return {"pattern": rf"(?:{listed})(?: ?[>›/|\"·-]{{1,2}} ?[^.!?>|]{{1,50}}){{1,5}}", "needs": needs}
-    listed = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    ending = "" if kind in _SENTENCE_AFTER_COLON else r"(?:[^.!]|[.!][\])]|[A-Z]\.)$"
-    return {"pattern": rf"[\W_]{{0,4}}(?:{listed})\W{{0,2}}? ?[:>|：]+ ?[^\W_]?[^\n]*{ending}", "needs": needs}
+        pattern = rf"\W{{0,2}}(?i:{listed})(?: ?[:：])? (?P<author>%PEOPLE%|[A-Z]{{2,8}})%ROLE%"
+        yield {"pattern": pattern, "cased": True, "needs": needs}
+        return
+    ending = "" if kind in _SENTENCE_AFTER_COLON else r"(?:[^.]|\.[\])])$"
+    yield {"pattern": _before_colon(words) + ending, "needs": needs}
+    if kind == "read-more":  # the headline that a label in capitals names may be a sentence
+        written = [choice.upper() for phrase in phrases for choice in choices(phrase)]
+        yield {"pattern": _before_colon(written) + r"\.$", "cased": True, "needs": needs}
+
+
+def _before_colon(labels: Iterable[str]) -> str:
+    """The pattern of a line that begins with one of the labels and a colon, and goes on."""
+    listed = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+    return rf"[\W_]{{0,4}}(?:{listed})\W{{0,2}}? ?[:>|：]+ ?[^\W_]?[^\n]*"
 
 
 def _fault(entry: dict[str, Any], ids: set[str]) -> str | None:

@@ -18,6 +18,8 @@ MAX_CUE_CHARS: Final = 1_200
 ARTICLE: Final = "article"
 # The vocabulary of furniture speaks for any kind.
 FURNITURE: Final = "furniture"
+# What the judgement says beyond the rules, or against them.
+JUDGED: Final = "context"
 # Notes that themselves report what was said: “an earlier version said”.
 SPEAKING: Final = frozenset(("amended", "contact"))
 # Cues of languages with fewer hits in the document than this share of the leading one's are chance likenesses.

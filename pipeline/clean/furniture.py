@@ -32,17 +32,23 @@ class Vocabulary:
         self._known: dict[str, frozenset[str]] = {}
 
     def add(self, language: str, words: Iterable[str], small: Iterable[str]) -> None:
-        """Take in a language's words; those that end in `*` are stems."""
+        """Take in a language's words; those that end in `*` are stems. Of “siga-nos” or “today's” the parts that mean
+        something are taken."""
+        for entry in small:
+            for word in tokens(bare(fold(entry))):
+                self._small.setdefault(word, set()).add(language)
         for entry in words:
             if entry.endswith("*"):
                 stem = fold(entry[:-1])
                 self._stems.setdefault(stem[:STEM_LETTERS], []).append((stem, language))
                 continue
-            for word in tokens(bare(fold(entry))):
+            parts = tokens(bare(fold(entry)))
+            for word in parts if len(parts) == 1 else self.meaning(language, parts):
                 self._words.setdefault(word, set()).add(language)
-        for entry in small:
-            for word in tokens(bare(fold(entry))):
-                self._small.setdefault(word, set()).add(language)
+
+    def meaning(self, language: str, words: Iterable[str]) -> list[str]:
+        """The words that mean something: neither function words of the language nor single letters, the “e” of “e-mail”."""
+        return [word for word in words if len(word) > 1 and language not in self._small.get(word, ())]
 
     def weigh(self, words: list[str], sentence: bool) -> Iterator[tuple[str, float, str]]:
         """For each language whose furniture words fill the block: the language, the weight and the words found."""
@@ -60,8 +66,7 @@ class Vocabulary:
             distinct = len(set(known))
             if distinct < fewest:
                 continue
-            rest = sum(language not in self._small.get(word, ()) for word in content)
-            share = len(known) / max(rest, 1)
+            share = len(known) / max(len(self.meaning(language, content)), 1)
             for least, number, weight in steps:
                 if share >= least and distinct >= number:
                     yield language, weight, ", ".join(dict.fromkeys(known))

@@ -62,14 +62,15 @@ Item = tuple[str, float, str, str]
 @dataclass(frozen=True)
 class Page:
     """A document's blocks with what is held of each so far: the kind and weight of its own evidence, and if it goes, if
-    anything speaks for it, if it names a date, and if it says a block before it again; and the names in the bylines, as
-    blocks are compared."""
+    anything speaks for it, if it names a date, if it may be a caption with its agency, and if it says a block before it
+    again; and the names in the bylines, as blocks are compared."""
 
     blocks: Sequence[Block]
     strongest: Sequence[tuple[str, float]]
     removed: Sequence[bool]
     doubted: Sequence[bool]
     dated: Sequence[bool]
+    captions: Sequence[bool]
     repeated: Sequence[bool]
     authors: frozenset[str] = frozenset()
     has_body: bool = field(init=False)

@@ -86,7 +86,8 @@ def contextual(page: Page, i: int) -> Iterator[Item]:
         return
     if not weight and block.is_prose and len(block.text) > MAX_LINE and page.first_prose < i < page.last_prose:
         return  # a paragraph among others, as most blocks are: none of what follows says anything of it
-    if weight and not page.doubted[i]:
+    # The last sentence of a wire story ends as captions do, which stand above.
+    if weight and not page.doubted[i] and not (page.captions[i] and i > page.first_prose):
         # What is shaped like a paragraph of the article needs more of its own: its place says less.
         share = 0.5 if block.is_prose else 1.0
         if page.is_outside(i):
