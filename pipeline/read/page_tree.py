@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from lxml.etree import SubElement, XPath
+from lxml.etree import ParserError, SubElement, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring, fragment_fromstring
 
 from pipeline.errors import UnreadableFile
@@ -40,10 +40,11 @@ _MARKUP: Final = re.compile(r"<(?:p|br|div)\b", re.I)
 def parse(page: str) -> HtmlElement:
     """The tree of a page. Raises UnreadableFile where it holds nothing, or the parser gives up before its end."""
     page = _NOT_IN_XML.sub("", _DATA_URI.sub("data:,", page))
-    if not page.strip():
-        raise UnreadableFile("is an empty page: leave it out")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
-    tree = document_fromstring(page.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    try:
+        tree = document_fromstring(page.encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
+    except ParserError as error:  # there is no element in it, and no word
+        raise UnreadableFile("is an empty page: leave it out") from error
     if fatal := next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None):
         reason = fatal.message.strip().partition(", use")[0].lower()
         raise UnreadableFile(f"cannot be read to its end ({reason}): save the article's text instead")

@@ -183,7 +183,9 @@ def test_a_date_is_what_the_page_says_it_is(body: str, head: str, date: str | No
 @pytest.mark.parametrize(
     ("html", "reason"),
     [
+        ("", "empty page"),
         (" \n", "empty page"),
+        ("<!-- nothing -->", "empty page"),
         (page("<div>" * 3000 + WITH + "</div>" * 3000), "cannot be read to its end"),
         ("From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\ttype=text/html\n\n<html>", "MHTML"),
         (page("<script>render()</script>").replace(LINKS, ""), "holds no article"),
