@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pipeline.clean.blocks import blocks
-from pipeline.clean.boilerplate import JUDGED, Verdict, judge, removals
-from pipeline.clean.evidence import FURNITURE, Evidence
+from pipeline.clean.blocks import Block, blocks
+from pipeline.clean.boilerplate import Verdict, judge, removals
+from pipeline.clean.evidence import FURNITURE, JUDGED, Evidence
 from pipeline.clean.keep import kept
 from pipeline.clean.layout import layout
 from pipeline.clean.ledger import apply, compose, raw_spans
@@ -32,6 +32,8 @@ REPAIRS: Final[tuple[Callable[[str], Iterable[Edit]], ...]] = (
 MAX_ROUNDS: Final = 10
 # Headlines run longer than the headings within an article.
 MAX_TITLE_WORDS: Final = 20
+QUOTES: Final = "\"')"
+ASKING: Final = frozenset("?!؟？！")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,8 @@ def clean(document: Document, settings: Settings, bearing: Bearing = NOTHING) ->
         if done.removals:
             edits = compose(edits, done.removals)
     text = apply(document.raw, edits)
-    first = next(iter(blocks(text)), None)
-    if first is not None and first.words <= MAX_TITLE_WORDS and not first.ends_like_sentence:
-        fields.append(Field("title", first.text, "shape.first-heading", raw_spans(edits)(first.span)))
+    if (title := _title(blocks(text))) is not None:
+        fields.append(Field("title", title.text, "shape.first-heading", raw_spans(edits)(title.span)))
     return replace(document, source=text, edits=edits, fields=_once(fields))
 
 
@@ -131,6 +132,15 @@ def _mended(field: Field, keep: frozenset[str]) -> Field:
 
 def _wanted(edits: Iterable[Edit], keep: frozenset[str]) -> list[Edit]:
     return [edit for edit in edits if not kept(keep, edit.rule)]
+
+
+def _title(document: Sequence[Block]) -> Block | None:
+    """The first block, where it is short and no sentence; a question or an exclamation may stand above a text."""
+    first = next(iter(document), None)
+    if first is None or first.words > MAX_TITLE_WORDS:
+        return None
+    asks = len(document) > 1 and first.text.rstrip(QUOTES)[-1:] in ASKING
+    return first if asks or not first.ends_like_sentence else None
 
 
 def _once(fields: Iterable[Field]) -> tuple[Field, ...]:

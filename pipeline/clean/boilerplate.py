@@ -15,7 +15,17 @@ from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.decisive import decisions
-from pipeline.clean.evidence import ARTICLE, FURNITURE, JUDGED, Evidence, cues, of_words, score, spoken_languages, strongest
+from pipeline.clean.evidence import (
+    ARTICLE,
+    FURNITURE,
+    JUDGED,
+    Evidence,
+    cues,
+    of_words,
+    score,
+    spoken_languages,
+    strongest,
+)
 from pipeline.clean.features import Own, own_features
 from pipeline.clean.folding import bare, fold
 from pipeline.clean.judgement import forest

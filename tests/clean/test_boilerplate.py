@@ -176,9 +176,9 @@ def test_the_judgement_alone_empties_no_text(level: CleanLevel, text: str, left:
 
 
 def test_a_line_that_is_all_there_is_stays_for_a_reason() -> None:
-    (verdict,) = judge("Mayor resigns over bridge", "standard")
+    (verdict,) = judge("Mayor resigns over bridge", "strict")
     assert not verdict.removed
-    assert verdict.score > THRESHOLDS["standard"]
+    assert verdict.score > THRESHOLDS["strict"]
     assert [item.reason for item in verdict.evidence][-1] == "nothing else of the text would be left"
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.clean import clean
+from pipeline.read import read_document
+from pipeline.settings import Settings
 from tests.clean.test_boilerplate import BODY, PROSE, cleaned
 
 
@@ -73,3 +76,21 @@ def test_the_only_line_that_can_be_the_title_stays(title: str, below: str) -> No
 def test_the_last_sentence_of_a_wire_story_stays_with_its_agency(last: str, tail: str) -> None:
     text = f"Ferry passengers wait in the rain\n\n{BODY}\n\n{last}\n\n{tail}"
     assert cleaned(text).endswith(last)
+
+
+@pytest.mark.parametrize(
+    ("first", "titles"),
+    [
+        ("¿Quién va a vigilar el puente?", ["¿Quién va a vigilar el puente?"]),
+        ("¡Volvieron los rehenes!", ["¡Volvieron los rehenes!"]),
+        ("Explainer: What is the Northern Front?", ["Explainer: What is the Northern Front?"]),
+        ("«On ferme?»", ['"On ferme?"']),
+        (PROSE, []),
+    ],
+)
+def test_a_title_may_be_a_question(first: str, titles: list[str]) -> None:
+    read = read_document("page.txt", f"{first}\n\n{BODY}".encode())
+    found = [field.value for field in clean(read, Settings()).fields if field.name == "title"]
+    assert found == titles
+    alone = clean(read_document("page.txt", first.encode()), Settings())
+    assert not any(field.name == "title" for field in alone.fields)
