@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,10 +17,10 @@ from pipeline.read import STDIN, Found, load, read_document
 from pipeline.write import REPETITION, said_plainly, write_atomically
 
 
-def recurring(found: Iterable[Found], folder: Path) -> Repetition:
+def recurring(found: Iterable[Found], folder: Path, again: bool = False) -> Repetition:
     """What recurs in the input, pipes and standard input aside, which can be read but once.
 
-    For a corpus of some size it is kept in the output folder, so that a rerun over the same bytes does not look again.
+    For a corpus of some size it is kept in the output folder, so that a rerun over the same bytes does not look again, unless `again`.
     Raises OutputError if that folder or the one for temporary files is full.
     """
     files = [item for item in found if _is_lasting(item)]
@@ -30,7 +29,7 @@ def recurring(found: Iterable[Found], folder: Path) -> Repetition:
     if len(files) < MIN_DOCUMENTS:
         return _surveyed(files)
     corpus, path = _digest(files), folder / REPETITION
-    known = from_json(path.read_text("utf-8"), corpus) if path.exists() else None
+    known = None if again else _kept(path, corpus)
     if known is None:
         known = _surveyed(files)
         with said_plainly(folder):
@@ -39,22 +38,32 @@ def recurring(found: Iterable[Found], folder: Path) -> Repetition:
     return known
 
 
+def _kept(path: Path, corpus: str) -> Repetition | None:
+    """What an earlier run has found; None where that was in another corpus, or cannot be read: it can be found again."""
+    try:
+        return from_json(path.read_text("utf-8"), corpus)
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 def _is_lasting(item: Found) -> bool:
     """Whether a file can be read again: a pipe, which a shell makes of `<(…)`, cannot."""
     return item.path != STDIN and os.path.isfile(item.path)  # noqa: PTH113 (Path.is_file can raise)
 
 
 def _surveyed(files: Sequence[Found]) -> Repetition:
-    with said_plainly(Path(tempfile.gettempdir())):
+    with said_plainly(Path("the folder for temporary files")):
         return survey(_documents(files), len(files))
 
 
 def _digest(files: Iterable[Found]) -> str:
-    """A hash of all bytes, file by file, and of the program's version, which may see other things in them."""
+    """A hash of all bytes, file by file, of what the name says that they are, and of the program's version: all that an
+    outcome depends on."""
     corpus = hashlib.sha256(__version__.encode())
     for item in files:
         with suppress(UnreadableFile):  # said when its turn comes
-            corpus.update(hashlib.sha256(load(item)).digest())
+            kind = item.path.rpartition(".")[2].lower().encode("utf-8", "surrogateescape")
+            corpus.update(hashlib.sha256(load(item)).digest() + kind + b"\0")
     return corpus.hexdigest()
 
 

@@ -317,6 +317,12 @@ def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
     )
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the command end as all do whose reader has gone: rich would end the program, with 1."""
+        raise
+
+
 def _console() -> Console:
     """Standard output, as wide as the terminal; wide enough for two columns in a pipe."""
-    return Console() if sys.stdout.isatty() else Console(width=120)
+    return _Console() if sys.stdout.isatty() else _Console(width=120)

@@ -124,6 +124,9 @@ class Previous:
                 self._places[2 * number + 1] = at
             at += len(line)
 
+    def __contains__(self, document: str) -> bool:
+        return document in self._index
+
     def entry(self, document: str) -> Entry | None:
         """The entry of a document, or None."""
         number = self._index.get(document)

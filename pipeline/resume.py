@@ -64,7 +64,7 @@ class Standing:
 
     def row(self, document: str) -> bytes:
         """The row of a document that has an entry."""
-        if self.previous.entry(document):
+        if document in self.previous:
             return self.previous.row(document)
         return dump_row(row(self._record(document)))
 

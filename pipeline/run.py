@@ -8,6 +8,7 @@ already there is not done again.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import signal
 import time
@@ -18,8 +19,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 from pipeline import __version__
@@ -80,9 +82,14 @@ def prepare(name: str, data: bytes, settings: Settings, bearing: Bearing = NOTHI
 def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) -> Iterator[Record]:
     """The records of documents that are in memory, in order: text, or the bytes of a file. Nothing is written.
 
-    Raises UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load, MemoryUnusable.
+    Raises TypeError for a single text, UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load, MemoryUnusable.
     """
-    settings = settings or Settings()
+    if isinstance(texts, (str, bytes)):
+        raise TypeError("normalize takes a list of texts, or another iterable of them, not one text")
+    return _normalized(texts, settings or Settings())
+
+
+def _normalized(texts: Iterable[str | bytes], settings: Settings) -> Iterator[Record]:
     store = ModelStore(settings.engine, settings.model, settings.pivot)
     with _memory(settings) as memory:
         translator = Translator(settings, store, Silent(), memory)
@@ -108,7 +115,9 @@ def _encoded(text: str) -> bytes:
 def _records(window: list[Document], settings: Settings, store: ModelStore, translator: Translator) -> list[Record]:
     corrections = translator.corrections(window)
     hypotheses = translator.translate(window, corrections)
-    return [assemble(document, settings, store, hypotheses, corrections) for document in window]
+    records = [assemble(document, settings, store, hypotheses, corrections) for document in window]
+    translator.forget()
+    return records
 
 
 def _memory(settings: Settings) -> AbstractContextManager[Memory | None]:
@@ -145,7 +154,7 @@ class _Run:
         with self.output.opened():
             standing = Standing(self.output, self.settings, self.store, self.translator, self.memory)
             try:
-                self.repetition = recurring(found, self.output.folder)
+                self.repetition = recurring(found, self.output.folder, self.settings.force)
                 with self.output.listing() as listing, _workers(len(found), self.settings) as prepare_all:
                     for window in self._windows(found, standing):
                         self._finish(window, prepare_all, listing, standing)
@@ -303,10 +312,7 @@ def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
     if processes == 1 or documents < MIN_PARALLEL_DOCUMENTS:
         yield lambda files: (prepare(name, data, settings, bearing) for name, data, bearing in files)
         return
-    # Ctrl-C is for this process to handle; the workers end with the pool.
-    pool = ProcessPoolExecutor(
-        processes, get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
-    )
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_start_worker)
     try:
         yield lambda files: pool.map(partial(_prepare_file, settings), files, chunksize=8)
     except BrokenProcessPool as error:
@@ -316,6 +322,20 @@ def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the process that has the pool, and end with it, also where it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is None:
+        raise AssertionError("a worker has a parent")
+    parent.join()
+    os._exit(1)
 
 
 def _prepare_file(settings: Settings, file: tuple[str, bytes, Bearing]) -> Document | str:

@@ -45,7 +45,9 @@ class Settings:
     pivot: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError that names every option that is out of range."""
+        """Raise ValueError that names every option that is out of range. Any sequence may be given where a tuple is held."""
+        for name in ("glossary", "keep", "pivot"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         faults = []
         if self.language is not None and not is_code(self.language):
             faults.append(f"--language takes an ISO 639-1 code such as it or es, not {self.language!r}")

@@ -50,15 +50,17 @@ def record_files(folder: Path) -> list[Path]:
 
 
 def load_record(folder: Path, document: str) -> Record:
-    """The record of a document, by its identifier or the beginning of it, its path or its file name.
+    """The record of a document, by its identifier, its path or its file name, or the beginning of its identifier.
 
     Raises InputError if no document answers to that, or several do.
     """
     found = record_files(folder)
-    chosen = [path for path in found if path.stem.startswith(document)] if document.isalnum() else []
+    chosen = [path for path in found if path.stem == document]
     if not chosen and (folder / RUN).is_file():
         named = _named(folder / RUN, document)
         chosen = [path for path in found if path.stem in named]
+    if not chosen and document.isalnum():
+        chosen = [path for path in found if path.stem.startswith(document)]
     if len(chosen) != 1:
         fault = "several documents answer" if chosen else "no document answers"
         raise InputError(f"{folder}: {fault} to {document!r}; documents.jsonl lists their identifiers")
@@ -72,6 +74,8 @@ def _named(run: Path, name: str) -> set[str]:
         entries = [
             e for _, e in read_entries(run) if "id" in e and not names.isdisjoint((e["path"], Path(e["path"]).name))
         ]
+    except OSError as error:
+        raise InputError(f"{run}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError) as error:
         raise InputError(f"{run}: is not as it was written; see: monoglot verify {run.parent}") from error
     return {e["id"] for e in entries if "orphan" not in e} or {e["id"] for e in entries}
@@ -204,6 +208,9 @@ def _ledger(folder: Path, record: Record) -> Iterator[str]:
     if digest(raw) != record.origin.raw_sha256 or forward != record.source:
         yield "its ledger does not lead back to what was read"
     data = source_bytes(folder, record)
+    copy = folder / "sources" / record.id
+    if record.origin.kept != "copy" and copy.is_file() and file_sha256(copy) != record.origin.sha256:
+        yield "a copy of its source that an earlier run made has been changed"
     if record.origin.kept != "reference" and (data is None or hashlib.sha256(data).hexdigest() != record.origin.sha256):
         yield "the bytes of its source cannot be restored"
     if record.id != record.origin.sha256[:12]:

@@ -9,11 +9,12 @@ changed since, and a folder without it is one whose run did not finish.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -48,6 +49,7 @@ class Output:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._texts, self._records = (folder / name for name in FOLDERS)
         self._began = False
 
     def check(self) -> None:
@@ -96,7 +98,7 @@ class Output:
         inside = [
             f"{name}/{file}" for name in _OURS for file in _names(self.folder / name) if not _OURS[name].fullmatch(file)
         ]
-        if inside or _names(self.folder / "records"):
+        if inside or _names(self._records):
             return sorted(inside)
         return sorted(name for name in _names(self.folder) if name not in _MINE)
 
@@ -119,42 +121,49 @@ class Output:
                 (self.folder / "sources").mkdir(exist_ok=True)
                 write_atomically(self.folder / "sources" / record.id, source)
             if text is None:
-                (self.folder / "text" / f"{record.id}.txt").unlink(missing_ok=True)
+                (self._texts / f"{record.id}.txt").unlink(missing_ok=True)
             else:
-                write_atomically(self.folder / "text" / f"{record.id}.txt", text)
-            write_atomically(self.folder / "records" / f"{record.id}.json", body)
+                write_atomically(self._texts / f"{record.id}.txt", text)
+            write_atomically(self._records / f"{record.id}.json", body)
         return entry_of(record, text, body), dump_row(row(record))
+
+    def _remove_unlisted(self, listing: Listing) -> None:
+        """Remove the files of documents that are in no list: a run was killed between the two of them, and its article changed."""
+        listed = {entry["id"] for entry in map(json.loads, listing.lines()) if "text_sha256" in entry}
+        for name, ours in _OURS.items():
+            for file in _names(self.folder / name):
+                if ours.fullmatch(file) and file[:12] not in listed:
+                    (self.folder / name / file).unlink()
 
     def holds(self, entry: Entry) -> bool:
         """Whether the files of a document are those that its entry speaks of, byte for byte."""
         record, text = (None if data is None else hashlib.sha256(data).hexdigest() for data in self.files(entry["id"]))
         if (record, text) != (entry["record_sha256"], entry["text_sha256"]):
             return False
-        copy = self.folder / "sources" / entry["id"]
-        return entry.get("kept") != "copy" or (copy.is_file() and file_sha256(copy).startswith(entry["id"]))
+        if entry.get("kept") != "copy":
+            return True
+        copy = _bytes(self.folder / "sources" / entry["id"])
+        return copy is not None and hashlib.sha256(copy).hexdigest().startswith(entry["id"])
 
     def files(self, document: str) -> tuple[bytes | None, bytes | None]:
         """The bytes of a document's record and of its text; None for what is not there."""
-        record, text = self.folder / "records" / f"{document}.json", self.folder / "text" / f"{document}.txt"
-        return _bytes(record), _bytes(text)
+        return _bytes(self._records / f"{document}.json"), _bytes(self._texts / f"{document}.txt")
 
     def documents(self) -> Iterator[str]:
         """The identifiers of all documents that have a record in the folder, one at a time."""
-        if (self.folder / "records").is_dir():
-            with os.scandir(self.folder / "records") as entries:
+        if self._records.is_dir():
+            with os.scandir(self._records) as entries:
                 yield from (entry.name.removesuffix(".json") for entry in entries if entry.name.endswith(".json"))
 
     @contextmanager
     def listing(self) -> Iterator[Listing]:
         """The rows and entries of a run as they come; they take their places when the run ends well."""
-        with (
-            _temporary(self.folder / ROWS) as rows,
-            tempfile.TemporaryFile(dir=self.folder) as entries,
-        ):
-            try:
-                yield Listing(rows, entries)
-            finally:
-                Path(rows.name).unlink(missing_ok=True)
+        with ExitStack() as stack:
+            with said_plainly(self.folder):
+                rows = _temporary(self.folder / ROWS)
+                stack.callback(_discard, rows)
+                entries = stack.enter_context(tempfile.TemporaryFile(dir=self.folder))
+            yield Listing(rows, entries)
 
     def finish(self, listing: Listing, previous: Previous, head: Mapping[str, Any]) -> None:
         """Put the rows and the manifest in place; where they would say what they say already, leave them alone."""
@@ -164,6 +173,7 @@ class Output:
             if not self._began and previous.lists(rows_sha256, listing.lines()):
                 return
             self.begin()
+            self._remove_unlisted(listing)
             _commit(listing.rows, self.folder / ROWS)
             with replacing(self.folder / RUN) as file:
                 write_manifest(file, {**head, "documents_sha256": rows_sha256}, listing.lines())
@@ -229,7 +239,10 @@ def _names(folder: Path) -> list[str]:
 
 
 def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -254,6 +267,14 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 def _temporary(path: Path) -> IO[bytes]:
     """A new file beside `path`, with the permissions that `path` is to have: those of `tempfile` are private."""
     return path.with_name(f".{path.name}{_TEMPORARY}{token_hex(4)}").open("xb")
+
+
+def _discard(file: IO[bytes]) -> None:
+    """Close and remove a temporary file. On a full disk closing it fails once more, when it has been said already."""
+    with suppress(OSError):
+        file.close()
+    with suppress(OSError):
+        Path(file.name).unlink(missing_ok=True)
 
 
 def _commit(file: IO[bytes], path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated, Final
 
@@ -9,7 +10,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import evaluate, inspect, memory, models, review, run
-from pipeline.cli.shared import INTERRUPTED, USAGE, guard_standard_output
+from pipeline.cli.shared import INTERRUPTED, USAGE, guard_standard_streams
 from pipeline.errors import OutputError
 
 app = typer.Typer(
@@ -49,7 +50,8 @@ def _main(
 
 def main() -> None:
     """The command `monoglot`. Usage errors exit with 1: 2 says that some documents were not done."""
-    guard_standard_output()
+    guard_standard_streams()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was finished is kept
     try:
         code = app(standalone_mode=False)
     except _UsageError as error:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import USAGE, errors_for_people, memory_path
+from pipeline.cli.shared import USAGE, errors_for_people, memory_path, reader_may_leave
 from pipeline.settings import Settings
 
 
@@ -126,10 +126,11 @@ def run(
             raise typer.Exit(USAGE) from error
         with display.observer(quiet=quiet or as_json) as observer:
             report = run_pipeline(inputs, out, settings, observer)
-        if as_json:
-            typer.echo(json.dumps(report.counts()))
-        elif not quiet:
-            display.summary(report, out)
+        with reader_may_leave():
+            if as_json:
+                typer.echo(json.dumps(report.counts()))
+            elif not quiet:
+                display.summary(report, out)
     raise typer.Exit(report.exit_code)
 
 

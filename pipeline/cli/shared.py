@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, errors as one line, standard output, the option that names an output folder."""
+"""What all commands share: exit codes, errors as one line, the standard streams, the option that names an output folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TextIO
 
 import typer
 
@@ -47,8 +47,22 @@ def errors_for_people() -> Iterator[None]:
         typer.echo("monoglot: interrupted; what was finished is kept, run the same command again to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        _write_no_more(sys.stdout.fileno())  # the reader has gone
+        _write_no_more(sys.stdout.fileno())
         raise typer.Exit(OK) from None
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename is not None else ""
+        typer.echo(f"monoglot: {named}{error.strerror or error}", err=True)
+        raise typer.Exit(USAGE) from error
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """What is printed within goes nowhere where its reader has gone: what was done is done."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _write_no_more(sys.stdout.fileno())
 
 
 class StandardOutput(io.FileIO):
@@ -65,20 +79,39 @@ class StandardOutput(io.FileIO):
             raise OutputError(f"standard output: cannot be written ({error.strerror})") from error
 
 
-def guard_standard_output() -> None:
-    """Make `sys.stdout` a StandardOutput, which escapes what its encoding lacks. A terminal's is never full. Where it was closed,
-    nothing is written."""
-    plain = sys.stdout
+class StandardError(io.FileIO):
+    """Standard error: where nobody can be told of a thing, the work goes on all the same."""
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes, and return how many; where they cannot be written, they and all others go nowhere."""
+        try:
+            return super().write(data)
+        except OSError:
+            _write_no_more(self.fileno())
+            return len(data)
+
+
+def guard_standard_streams() -> None:
+    """Make `sys.stdout` a StandardOutput and `sys.stderr` a StandardError, which escape what their encoding lacks.
+
+    A terminal's are left as they are, but for the escaping: it is never full. Where one was closed, nothing is written to it.
+    """
+    sys.stdout = _guarded(sys.stdout, StandardOutput)
+    sys.stderr = _guarded(sys.stderr, StandardError, line_buffering=True)
+
+
+def _guarded(plain: TextIO | None, kind: type[io.FileIO], *, line_buffering: bool = False) -> TextIO:
     if plain is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (it is open as long as the program runs)
+        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 (it is open as long as the program runs)
     if not isinstance(plain, io.TextIOWrapper):
-        return
-    errors = "backslashreplace" if plain.errors == "strict" else plain.errors
+        return plain
+    # In the C locale Python sets surrogateescape, which escapes what it cannot read and not what it cannot write.
+    errors = "backslashreplace" if plain.errors in ("strict", "surrogateescape") else plain.errors
     if plain.isatty():
         plain.reconfigure(errors=errors)
-    else:
-        raw = StandardOutput(plain.fileno(), "wb", closefd=False)
-        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), plain.encoding, errors)
+        return plain
+    raw = kind(plain.fileno(), "wb", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(raw), plain.encoding, errors, line_buffering=line_buffering)
 
 
 def _write_no_more(output: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -243,6 +244,64 @@ def test_a_closed_or_full_standard_output_is_no_crash(command: Command, article:
     piped = f"{sys.executable} -m pipeline show '{article.name}' --from '{tmp_path}/out' | head -c 1"
     done = subprocess.run(["bash", "-c", piped], cwd=ROOT, capture_output=True, check=False)
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ["show a.txt", "run a.txt", "run b.txt --json", "verify normalized"])
+def test_a_reader_that_leaves_is_no_fault(command: Command, tmp_path: Path, arguments: str) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("The council met on Monday.\n", "utf-8")
+    command("run", "a.txt", cwd=tmp_path)
+    shell = f"{shlex.quote(sys.executable)} -m pipeline {arguments} | true; exit ${{PIPESTATUS[0]}}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+@pytest.mark.parametrize("errors", ["2>/dev/full", "2>&-", "2>&1 >out.log | true"])
+def test_a_run_goes_on_where_nobody_can_be_told_of_it(tmp_path: Path, errors: str) -> None:
+    (tmp_path / "a.txt").write_text("The council met on Monday.\n", "utf-8")
+    (tmp_path / "b.png").write_bytes(b"\x89PNG")
+    shell = f"{shlex.quote(sys.executable)} -m pipeline run a.txt b.png {errors}; exit ${{PIPESTATUS[0]}}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, capture_output=True, check=False, env=environment)
+    assert done.returncode == 2  # the picture
+    assert len((tmp_path / "normalized" / "documents.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+def test_the_c_locale_has_all_letters_or_escapes_them(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The council met on Monday.\n", "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "run", "a.txt"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env=environment,
+    )
+    assert (done.returncode, done.stderr.count(b"Traceback")) == (0, 0)
+    assert b"\\u2192 normalized/" in done.stdout
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_no_worker(tmp_path: Path, end: signal.Signals) -> None:
+    for number in range(64):  # enough for worker processes
+        (tmp_path / f"{number}.txt").write_text(f"The council met on Monday, for the {number}th time.\n" * 40, "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "run", ".", "--jobs", "2"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stderr is not None
+    process.stderr.readline()  # "reading 64 files"
+    process.send_signal(end)
+    _, said = process.communicate(timeout=60)  # which a worker that is left over would never end
+    if end is signal.SIGTERM:
+        assert process.returncode == 130
+        assert b"interrupted; what was finished is kept" in said
+        assert not list((tmp_path / "normalized").glob(".*tmp-*"))
 
 
 @pytest.mark.parametrize("arguments", ["show a.txt", "restore a.txt", "--version"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -328,6 +329,37 @@ def test_a_folder_that_cannot_be_locked_is_one_line(articles: Path) -> None:
     Path("out/.lock").mkdir(parents=True)
     with pytest.raises(OutputError, match="cannot be written"):
         run(["articles"], Path("out"), QUICK)
+
+
+def test_what_a_killed_run_left_of_an_article_that_was_edited_since_goes(articles: Path) -> None:
+    run(["articles"], Path("out"), QUICK)
+    Path("out/run.json").unlink()
+    (record, *_) = sorted(Path("out/records").iterdir())
+    record.unlink()  # of the document whose text had been written only
+    edited = next(
+        path for path in articles.iterdir() if hashlib.sha256(path.read_bytes()).hexdigest()[:12] == record.stem
+    )
+    edited.write_text("The bridge is open again.\n", "utf-8")
+    run(["articles"], Path("out"), QUICK)
+    assert not Path(f"out/text/{record.stem}.txt").exists()
+    assert list(verify(Path("out"))) == []
+
+
+def test_what_recurs_is_looked_for_again_where_a_name_says_another_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in range(50):
+        of_its_own = [hashlib.md5(f"{number} {word}".encode()).hexdigest() for word in range(60)]
+        Path(f"{number:02}.news").write_text(f"The council met {' '.join(of_its_own)}.\n", "utf-8")
+    shutil.copy("07.news", "copy.news")
+    with Path("copy.news").open("a", encoding="utf-8") as file:
+        file.write("It reopens in May.\n")
+    dropping = replace(QUICK, drop_duplicates=True, language="en")
+    run(["*.news"], Path("out"), dropping)
+    for path in Path().glob("*.news"):
+        path.rename(path.with_suffix(".txt"))
+    assert run(["*.txt"], Path("out"), dropping).statuses["duplicate"] == 1
 
 
 @pytest.mark.parametrize(
