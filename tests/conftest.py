@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# The tests share few cores: threads that wait for others must not keep one busy. To be said before torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 from pipeline.run import run
 from pipeline.settings import Settings
 

@@ -132,6 +132,7 @@ def test_a_network_that_teaches_itself_has_nothing_to_learn(place: Path, monkeyp
 def test_an_ensemble_of_one_writes_what_its_network_does_and_of_two_what_the_believed_one_does(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("models.training.ensemble.LONGEST", 40)  # what is untrained finds no end
     # bfloat16 would decide some near ties otherwise than the student in float32.
     monkeypatch.setattr("models.training.ensemble.arithmetic", lambda: torch.float32)
     monkeypatch.setattr("models.training.teacher.arithmetic", lambda: torch.float32)
@@ -154,8 +155,9 @@ def test_an_ensemble_of_one_writes_what_its_network_does_and_of_two_what_the_bel
 
 
 def test_the_ensemble_of_a_recipe_is_scored_together_and_each_alone(
-    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("models.training.ensemble.LONGEST", 40)
     for side in ("it", "en"):
         lines = (place / "text" / f"dev.{side}").read_text(encoding="utf-8").splitlines()[:5]
         (tmp_path / f"few.{side}").write_text("\n".join(lines), encoding="utf-8")
