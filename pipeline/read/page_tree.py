@@ -22,6 +22,7 @@ from pipeline.read.page_blocks import INLINE, blocks
 # Pictures and fonts within a page, a line of them at a time: 12 MB of them took trafilatura 28 s.
 _DATA_URI: Final = re.compile(r"data:[\w.+/-]{1,100}(?:;[\w=-]{1,100})*,(?:[A-Za-z0-9+/=%]{60,}\s*)+")
 _NOT_IN_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 # How stylesheets that many sites use call what is there for screen readers alone, or for nobody.
 _UNSEEN: Final = frozenset(("sr-only", "visually-hidden", "screen-reader-text", "d-none"))
 _UNSEEN_STYLE: Final = re.compile(r"display\s*:\s*none\b", re.I)
@@ -55,6 +56,13 @@ def prepare(tree: HtmlElement) -> None:
     """Put a tree into the shape that trafilatura reads without loss. The tree is changed."""
     for step in _STEPS:
         step(tree)
+
+
+def _names(tree: HtmlElement) -> None:
+    """Make spans of elements whose names none can be made of again, such as `o:p`: trafilatura gives the whole page up."""
+    for element in tree.iter("*"):
+        if not _NAME.fullmatch(element.tag):
+            element.tag = "span"
 
 
 def _unseen(tree: HtmlElement) -> None:
@@ -100,7 +108,7 @@ def _is_within_words(element: HtmlElement) -> bool:
 def _paragraphs(tree: HtmlElement) -> None:
     """Make paragraphs of bare words in elements that hold them and are none by their name: they are lost else, or joined."""
     for element in list(tree.iter("*")):
-        custom = "-" in element.tag and ":" not in element.tag and not _is_within_words(element)
+        custom = "-" in element.tag and not _is_within_words(element)
         block = element.tag == "span" and _BLOCK_STYLE.search(element.get("style", ""))
         named = element.tag in ("section", "center", "details", "summary")
         if (named or custom or block) and _has_bare_words(element):
@@ -226,6 +234,7 @@ def _plain(body: str) -> str:
 
 
 _STEPS: Final[tuple[Callable[[HtmlElement], None], ...]] = (
+    _names,
     _unseen,
     _data_article,
     _struck,

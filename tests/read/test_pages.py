@@ -133,6 +133,7 @@ def test_entries_of_a_live_page_keep_their_headings() -> None:
         ("It <span style='DISPLAY:NONE'>HIDDEN</span>sails.", "It sails."),
         ("It <span class='d-none d-md-inline'>still </span>sails.", "It still sails."),
         ("It <template>HIDDEN</template>sails.", "It sails."),
+        ("The <b><o:p>old</o:p></b> pier is <x<br>closed</x>.", "The old pier is closed."),
         ("The <my-name>Heron</my-name> sails.", "The Heron sails."),
     ],
 )  # fmt: skip
