@@ -20,16 +20,23 @@ from pipeline.check.pair import data
 # A stem must be so long to stand for a name, and leave at most so many letters of ending.
 MIN_STEM: Final = 4
 MAX_ENDING: Final = 3
+# An adjective begins with as many letters of its place.
+MIN_PREFIX: Final = 3
+# Endings that English makes an adjective or a people with: Iraq-i, Chin-ese, Ind-ian; "Nigeria" is none of Niger.
+_ADJECTIVE: Final = re.compile(r"s|is?|(?:[ei]?a|ie|)ns?|ese|ish|ic|ites?|ers?")
 # Spellings of one name in two romanisations agree so far (swept .6–.9 on tests/data/checks/names.json, flat .68–.76).
 SAME_NAME: Final = 0.72
-# Two names with nearly the same consonants are one if their letters agree a little: Barroso and "French" do not (.15).
+# Two names with nearly the same consonants are one if their letters agree a little: Barroso and "French" do not (.15); two
+# with the very same if they agree somewhat more: Bogotá and "White" do not (0), Riad and "Riyadh" do (.8).
 SAME_SOUND: Final = 0.8
 ALIKE: Final = 0.3
+SAME_CONSONANTS: Final = 0.45
 _VOWELS: Final = re.compile(r"[aeiouyjw'`’ ʿʾ-]")
 _SOUNDS: Final = tuple(
     (re.compile(a), b)
     for a, b in (
-        (r"shch|sch|sh|ch|ts|tz|zh|cz|sz|sci(?=[aou])|dj|dh|th|kh|gh|ph|ck|cc|qu|x|[qg]u(?=[ei])", "#"),
+        (r"^u(?=[aeio])", "v"),
+        (r"shch|sch|sh|ch|ts|tz|zh|cz|sz|sci(?=[aou])|dj|dh|th|kh|gh|ph|wh|ck|cc|qu|x|[qg]u(?=[ei])", "#"),
         (r"[ckqgh]", "k"),
         (r"[zsc]", "s"),
         (r"[vwbf]", "v"),
@@ -87,6 +94,50 @@ def gazetteer(language: str) -> Gazetteer:
     )
 
 
+@cache
+def english_places() -> dict[str, tuple[str, ...]]:
+    """The English words of all places and persons that are known, by their first letters."""
+    known: dict[str, set[str]] = defaultdict(set)
+    for words in gazetteer("it").names.values():
+        for word in words:
+            known[word[:MIN_PREFIX]].add(word)
+    return {prefix: tuple(sorted(words)) for prefix, words in known.items()}
+
+
+@lru_cache(maxsize=65536)
+def adjective(word: str, place: str) -> bool:
+    """Whether a folded English word may be made of a folded place: "iraqi" of "iraq", not of "iran"; "roman" of "rome"."""
+    if len(place) < MIN_PREFIX or word[:MIN_PREFIX] != place[:MIN_PREFIX]:
+        return False
+    letters = shared(word, place)
+    if letters < len(place) - MAX_ENDING:
+        return False
+    known = english_places().get(word[:MIN_PREFIX], ())
+    others = [other for other in known if other != place and not _stem_of(other, place)]
+    if stem := _stem_of(word, place):
+        return all(_stem_of(word, other) <= stem for other in others)
+    return all(shared(word, other) <= max(letters, len(other) - MAX_ENDING - 1) for other in others)
+
+
+def _stem_of(word: str, place: str) -> int:
+    """How much of a place is in an adjective that is regularly made of it: "indi-an", "japan-ese"; else 0."""
+    for stem in (place, place[:-1]):
+        if word.startswith(stem) and _ADJECTIVE.fullmatch(word, len(stem)):
+            return len(stem)
+    return 0
+
+
+def is_place(word: str) -> bool:
+    """Whether a folded English word is a known place or an adjective made of one."""
+    others = english_places().get(word[:MIN_PREFIX], ())
+    return any(word == other or _stem_of(word, other) for other in others)
+
+
+def shared(left: str, right: str) -> int:
+    """How many letters two words begin with together."""
+    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+
+
 def _cldr(language: str) -> Iterable[tuple[str, str]]:
     """The names of territories and of cities that name a time zone, in a language and in English."""
     from babel import Locale, UnknownLocaleError
@@ -127,7 +178,7 @@ def skeleton(folded: str) -> str:
 
 _DIGRAPHS: Final = {
     "shch": "s", "sch": "s", "sh": "s", "ch": "s", "ts": "s", "tz": "s", "zh": "s", "cz": "s", "sz": "s", "dj": "s",
-    "dh": "t", "th": "t", "kh": "k", "gh": "k", "ph": "v", "ck": "k", "cc": "k", "x": "ks", "sci": "s", "qu": "kv",
+    "dh": "t", "th": "t", "kh": "k", "gh": "k", "ph": "v", "wh": "v", "ck": "k", "cc": "k", "x": "ks", "sci": "s", "qu": "kv",
 }  # fmt: skip
 
 
@@ -141,7 +192,7 @@ def same(left: str, right: str) -> bool:
     if left == right:
         return True
     a, b = skeleton(left), skeleton(right)
-    if a and b and (a == b and len(a) > 1):
+    if a == b and len(a) > 1 and likeness(left, right) >= SAME_CONSONANTS:
         return True
     shorter = min(len(left), len(right))
     if shorter < MIN_STEM:

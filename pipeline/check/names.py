@@ -5,22 +5,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from pipeline.check.gazetteer import Gazetteer, exact, fold, gazetteer, likeness, same, skeleton
+from pipeline.check.gazetteer import (
+    MIN_STEM,
+    Gazetteer,
+    adjective,
+    exact,
+    fold,
+    gazetteer,
+    is_place,
+    likeness,
+    same,
+    skeleton,
+)
 from pipeline.check.leftover import english_words
 from pipeline.check.pair import Pair, cited, data, span, words_of
 from pipeline.records import Flag, Severity
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _START: Final = re.compile(r"(?:^|\s-\s|[.!?…:;·—–\"“«„»”(\[•*])\s*[\"'“‘«„(\[¿¡—–-]*\s*$")
+# So many marks and spaces at most stand before a word that begins a sentence.
+_MARKS: Final = 12
+# What inflection adds to the stem of a word that is translated: Верховного, Najwyższego.
+MAX_ENDING: Final = 4
+_ENDINGS: Final = "aeiouyąęěéíáýůúıüöаеиоуыэюяйьіїєαειουηωάέίόύήώς"
+# So many characters may hold an office and what joins it to the next word.
+_PHRASE: Final = 32
+_ANY: Final = re.compile(r".+", re.S)
 # French writes the twenty-first century "XXIe siècle".
 _ORDINAL: Final = re.compile(r"[IVXLC]+(?:er|re|e|ème)")
 MIN_LETTERS: Final = 3
 # Two Latin spellings with the same consonants are one name if they agree so far: Riad, Riyadh (.8); Ferrandin, Fernando (.7).
 SAME_SPELLING: Final = 0.74
+# An English word is the name translated, not the name, if it is more like it than chance: "Comisión", "Commission" (.8).
+TRANSLATED: Final = 0.6
 _PEOPLES: Final = ("an", "ans", "ese", "ish", "ist", "ists", "ic", "ine")
 _LONGEST: Final = 4
+_SIDES: Final = frozenset(["north", "south", "east", "west"])
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The folded words of the English, and those of them with a capital."""
+
+    words: set[str]
+    names: set[str]
 
 
 def names(pair: Pair) -> Iterator[Flag]:
@@ -28,7 +60,7 @@ def names(pair: Pair) -> Iterator[Flag]:
     if pair.capitals or pair.language in ("en", "und"):
         return
     english = [m for m in _WORD.finditer(pair.text) if len(m[0]) > 1]
-    heard = {fold(m[0]) for m in english}
+    heard = Heard({fold(m[0]) for m in english}, {fold(m[0]) for m in english if m[0][0].isupper()})
     found = _unmarked(pair) if pair.language in words_of("languages", "unmarked") else _capitalised(pair)
     known = gazetteer(pair.language)
     lost: list[re.Match[str]] = []
@@ -36,16 +68,18 @@ def names(pair: Pair) -> Iterator[Flag]:
     respelt: list[tuple[re.Match[str], re.Match[str]]] = []
     for name, place in found:
         if place is not None:
-            if fold(name[0]) not in heard and not _said(place, heard):
+            if not all(fold(m[0]) in heard.words for m in _WORD.finditer(name[0])) and not _said(place, heard):
                 lost.append(name)
             continue
-        verdict = _verdict(name, pair, known, english)
+        verdict = _verdict(name, pair, known, english, heard)
         if verdict is None:
             continue
         if isinstance(verdict, re.Match):
-            if not _people(fold(name[0]), fold(verdict[0])):
-                kind = respelt if _variant(fold(name[0]), fold(verdict[0])) else changed
-                kind.append((name, verdict))
+            was, now = fold(name[0]), fold(verdict[0])
+            if known.english((was,)) is not None and is_place(now):
+                changed.append((name, verdict))
+            elif not _people(was, now):
+                (respelt if _variant(was, now) else changed).append((name, verdict))
         else:
             lost.append(name)
     if changed:
@@ -63,12 +97,12 @@ def _became(code: str, severity: Severity, pairs: list[tuple[re.Match[str], re.M
 
 
 def _verdict(
-    name: re.Match[str], pair: Pair, known: Gazetteer, english: list[re.Match[str]]
+    name: re.Match[str], pair: Pair, known: Gazetteer, english: list[re.Match[str]], said: Heard
 ) -> re.Match[str] | bool | None:
     """None where a name is there; the English word that it became; True where it is lost."""
     folded = fold(name[0])
     place = known.english((folded,))
-    if place is not None and _said(place, {fold(m[0]) for m in english}):
+    if place is not None and _said(place, said):
         return None
     heard = [(m, fold(m[0])) for m in english]
     latin = name[0].isascii() or all(ord(c) < 0x250 for c in name[0])
@@ -78,17 +112,54 @@ def _verdict(
     near = [m for m, word in heard if m[0][0].isupper() and same(folded, word)]
     if not latin and near:
         return None
-    plain = [m for m in near if m[0].lower() in english_words()]
-    if plain or name[0].lower() in words_of("names", "translated", pair.language):
+    plain = any(m[0].lower() in english_words() and likeness(folded, fold(m[0])) >= TRANSLATED for m in near)
+    if plain or _translated(name, pair):
         return None
-    if latin and any(
-        word[:MIN_LETTERS] == folded[:MIN_LETTERS] and m[0].lower() in english_words() for m, word in heard
-    ):
-        return None  # a word that both languages have ("Commissione", "commission")
+    if latin and any(_cognate(folded, word) and m[0].lower() in english_words() for m, word in heard):
+        return None
     if near:
         return max(near, key=lambda m: likeness(folded, fold(m[0])))
     # An adjective or an office, with a capital in this language, becomes a common word in the other.
     return True
+
+
+def _translated(name: re.Match[str], pair: Pair) -> bool:
+    """Whether a word is translated in spite of its capital: an office, a month, what an office is for ("Corte dei Conti")."""
+    if _office(name[0].lower(), pair.language):
+        return True
+    before = _of_what(pair.language).search(pair.source, max(0, name.start() - _PHRASE), name.start())
+    return before is not None and _office(before[1].lower(), pair.language)
+
+
+def _office(word: str, language: str) -> bool:
+    if word in words_of("names", "translated", language):
+        return True
+    lengths = range(max(MIN_STEM, len(word) - MAX_ENDING), len(word) + 1)
+    return any(word[:length] in _stems(language) for length in lengths)
+
+
+@cache
+def _stems(language: str) -> frozenset[str]:
+    """What remains of the translated words of a language with cases when their endings are taken off."""
+    inflected = language in words_of("languages", "inflected")
+    stems = {word.rstrip(_ENDINGS) for word in words_of("names", "translated", language) if inflected}
+    return frozenset(stem for stem in stems if len(stem) >= MIN_STEM)
+
+
+@cache
+def _of_what(language: str) -> re.Pattern[str]:
+    return re.compile(rf"([^\W\d_]+) (?:{data('names')['plural'].get(language, '(?!)')}) $")
+
+
+@cache
+def _patronymic(language: str) -> re.Pattern[str]:
+    return re.compile(data("names")["patronymic"].get(language, "(?!)"))
+
+
+def _cognate(name: str, word: str) -> bool:
+    """Whether both languages can have the word ("Commissione", "commission"); not so "Andreotti" and "and"."""
+    begun = len(word) > MIN_LETTERS and word[:MIN_LETTERS] == name[:MIN_LETTERS]
+    return begun and likeness(name, word) >= TRANSLATED
 
 
 def _letters_added(name: str, english: str) -> bool:
@@ -107,19 +178,31 @@ def _capitalised(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | N
         for length in range(min(_LONGEST, len(tokens) - index), 1, -1):
             phrase = tuple(fold(t[0]) for t in tokens[index : index + length] if len(t[0]) > 1)
             place = known.english(phrase) if len(phrase) > 1 else None
-            if place is not None:
+            last = tokens[index + length - 1]
+            # "La réunion" at the beginning of a sentence is no island.
+            if place is not None and (last[0][0].isupper() or not _begins(token, pair.source)):
                 skip = index + length
-                yield token, place
+                if whole := _ANY.fullmatch(pair.source, token.start(), last.end()):
+                    yield whole, place
                 break
         else:
-            acronym = token[0].isupper() or _ORDINAL.fullmatch(token[0])
-            if not _begins(token, pair.source) and not acronym and len(token[0]) >= MIN_LETTERS:
+            left_out = token[0].isupper() or _ORDINAL.fullmatch(token[0]) or _is_patronymic(tokens, index, pair)
+            if not left_out and not _begins(token, pair.source) and len(token[0]) >= MIN_LETTERS:
                 yield token, None
+
+
+def _is_patronymic(tokens: list[re.Match[str]], index: int, pair: Pair) -> bool:
+    """Whether a name is the father's, between two others: English says "Ivan Somov" of Иван Петрович Сомов."""
+    if not _patronymic(pair.language).search(tokens[index][0]):
+        return False
+    around = tokens[max(0, index - 1) : index + 2]
+    together = len(pair.source[around[0].start() : around[-1].end()].split()) == len(around) == 3
+    return together and all(word[0][0].isupper() for word in around)
 
 
 def _begins(token: re.Match[str], source: str) -> bool:
     """Whether a word begins a sentence, where its capital says nothing."""
-    return bool(_START.search(source[: token.start()]))
+    return bool(_START.search(source, max(0, token.start() - _MARKS), token.start()))
 
 
 def _unmarked(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None]]:
@@ -147,21 +230,21 @@ def _unmarked(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None
 
 def _written_out(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None]]:
     for local, place in exact(pair.language).items():
-        if found := re.search(re.escape(local), pair.source):
+        start = pair.source.find(local)
+        if start >= 0 and (found := _ANY.fullmatch(pair.source, start, start + len(local))):
             yield found, place
 
 
-def _said(place: frozenset[str], heard: set[str]) -> bool:
-    """Whether one of the words for a place is in the English, or an adjective made of it."""
-    return any(
-        word == other
-        or (
-            len(word) >= MIN_LETTERS
-            and word[: max(MIN_LETTERS, len(word) - 3)] == other[: max(MIN_LETTERS, len(word) - 3)]
-        )
-        for word in place
-        for other in heard
-    )
+def _said(place: frozenset[str], heard: Heard) -> bool:
+    """Whether one of the words for a place is in the English, or an adjective made of it. What many places have in their
+    names does not count ("new", "united"), but the south is not the north."""
+    sides, others = place & _SIDES, {word.removesuffix("ern") for word in heard.names} & _SIDES
+    if sides and others and not sides & others:
+        return False
+    own = place - words_of("names", "common") or place
+    if own & (heard.words if len(own) == 1 else heard.names):
+        return True
+    return any(adjective(other, word) for word in own for other in heard.names)
 
 
 def _possessive(name: str, word: str) -> bool:
