@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from pipeline.check.pair import Pair, cited, data, span
@@ -51,13 +52,18 @@ def brackets(pair: Pair) -> Iterator[Flag]:
 
 def symbols(pair: Pair) -> Iterator[Flag]:
     """Flag signs (©, ™, %, currencies) that were lost, and those that came out of nowhere."""
-    for name, entry in data("symbols").items():
-        sign, said = re.compile(entry["sign"]), re.compile(entry["said"], re.I)
+    for name, sign, said in _signs():
         source, text = ([span(m) for m in sign.finditer(t)] for t in (pair.source, pair.text))
         if source and not text and not said.search(pair.text):
             yield Flag("symbol-lost", "warning", f"the sign for {name} is lost", tuple(source))
         elif text and not source and not said.search(pair.source):
             yield Flag("symbol-added", "warning", f"a sign for {name} that the source lacks", (), tuple(text))
+
+
+@cache
+def _signs() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    rows = data("symbols").items()
+    return tuple((name, re.compile(row["sign"]), re.compile(row["said"], re.I)) for name, row in rows)
 
 
 def _marks(text: str) -> tuple[Span, ...]:
