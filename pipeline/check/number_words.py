@@ -48,7 +48,7 @@ class Lexicon:
         for stem, worth in self.thousands.items():
             left, found, right = word.partition(stem)
             if found:
-                return self._sum(left and self._part(left), worth, right)
+                return self._sum(left and self.part(left), worth, right)
         for stem in sorted(self.hundreds, key=len, reverse=True):
             left, found, right = word.partition(stem)
             # "neunzehnhundert" is nineteen hundred; nothing stands before "zweihundert".
@@ -59,10 +59,10 @@ class Lexicon:
     def _sum(self, many: int | Literal[""] | None, worth: int, right: str) -> int | None:
         """So many times `worth` and what stands to the right of it; None where either is no number, or that is too much."""
         forms = (right, right.removeprefix("und"), right.removeprefix("e"))
-        rest = next((value for form in forms if (value := self._part(form)) is not None), None) if right else 0
+        rest = next((value for form in forms if (value := self.part(form)) is not None), None) if right else 0
         return None if many is None or rest is None or rest >= worth else (many or 1) * worth + rest
 
-    def _part(self, word: str) -> int | None:
+    def part(self, word: str) -> int | None:
         """The value of a part of such a word: "sei" is "you are" by itself, in "seimila" it is six beyond doubt."""
         unsure = self.unsure.get(word)
         return self.value(word) if unsure is None or unsure % 1 else int(unsure)
@@ -80,16 +80,16 @@ def lexicon(language: str) -> Lexicon:
     def whole(name: str) -> dict[str, int]:
         return {word: int(value) for word, value in table(name).items()}
 
-    words = whole("words")
+    words, unsure = whole("words"), table("ordinals", "unsure")
     return Lexicon(
         words,
         whole("hundreds"),
         whole("thousands"),
         table("magnitudes"),
         whole("figures"),
-        table("ordinals", "unsure"),
+        unsure,
         entry.get("and", ""),
         entry.get("half", ""),
         entry.get("fused", False),
-        frozenset(word.partition(" ")[0] for word in words if " " in word),
+        frozenset(word.partition(" ")[0] for word in (*words, *unsure) if " " in word),
     )

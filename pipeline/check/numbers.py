@@ -8,24 +8,45 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from pipeline.check.number_words import lexicon
 from pipeline.check.pair import Pair, cited
 from pipeline.check.quantities import Quantity, canonical, quantities
 from pipeline.records import Flag, Severity, Span
 
 _SPACED: Final = re.compile(r"\d \d{3}")
 _CENTURIES: Final = (1800, 1900, 2000)
+# Years of the Persian calendar, the Buddhist one, the Chinese republic and the last Japanese eras, counted from Christ.
+_CALENDARS: Final = (621, 622, -543, 1911, 1925, 1988, 2018)
+_YEARS: Final = (1800, 2100)
 _MAGNITUDES: Final = frozenset(Decimal(10) ** power for power in range(2, 13))
+# Weeks, years, days, hours for days, months, hours, minutes; 2.5 metres for 250 centimetres, 0.2 points for 2 tenths.
+_UNITS: Final = _MAGNITUDES | frozenset(map(Decimal, (7, 10, 12, 24, 60)))
+_IMPERIAL: Final = re.compile(
+    r"\W{0,2}(?:miles?|mph|feet|foot|ft|yards?|inch(?:es)?|pounds?|lbs?|ounces?|acres?|gallons?|(?:degrees )?F(?:ahrenheit)?)\b"
+)
+# A figure by itself: no code with a nought before it, no ordinal, no fraction.
+_FIGURE: Final = re.compile(r"(?![0٠۰०]\d)\d(?:[\W\d]*\d)?")
+_HOURS: Final = 24
 _IDIOMATIC: Final = frozenset(map(str, (*range(11), 100, 1000)))
+# What words that are not sure to be numbers say of one thing in many ways: once, both, weekly, a dozen, hundreds.
+_COMMON: Final = frozenset(map(str, (1, 2, 7, 10, 12, 100)))
+# What an English word for a number may come from that is none: a pair, a week, a decade, a dozen, "a hundred reasons".
+_EVERYDAY: Final = _IDIOMATIC | {"11", "12"}
 
 
 def numbers(pair: Pair) -> Iterator[Flag]:
     """Flag numbers that were changed, lost or added."""
     text = quantities(pair.text, "en")
     found = [_unmatched(_in_the_same_unit(source), text) for source in _sources(pair)]
-    lost, added = min(found, key=lambda both: sum(q.sure for q in both[0]) + sum(q.digits for q in both[1]))
-    lost = [q for q in lost if q.sure]
-    changed = [q for q in added if q.digits or q.sure]
-    added = [q for q in added if q.digits]
+    missed, new = min(found, key=lambda both: sum(q.sure for q in both[0]) + sum(q.digits for q in both[1]))
+    known = lexicon(pair.language)
+    lost = [q for q in missed if q.sure]
+    added = [q for q in new if q.digits or (known.words and q.sure and _telling(q))]
+    if not lost and not added:
+        # Ordinals, fractions and Roman numerals, where both sides have one that the other has not.
+        lost, new = ([q for q in qs if not q.readings & _COMMON] for qs in (missed, new))
+        lost = lost if new else []
+    changed = [q for q in new if q.digits or q.sure] if any(q.sure for q in lost) else new
     if lost and changed:
         was, became = (cited(_words(p, qs)) for p, qs in ((pair.source, lost), (pair.text, changed)))
         yield Flag("number-changed", _severity(lost), f"{was} became {became}", _spans(lost), _spans(changed))
@@ -33,27 +54,32 @@ def numbers(pair: Pair) -> Iterator[Flag]:
         message = f"{cited(_words(pair.source, lost))} is not in the English"
         yield Flag("number-lost", _severity(lost), message, _spans(lost))
     elif added:
-        yield Flag(
-            "number-added", "error", f"{cited(_words(pair.text, added))} is not in the source", (), _spans(added)
-        )
+        message = f"{cited(_words(pair.text, added))} is not in the source"
+        error = any(q.digits and (known.words or known.figures or not _in_words(q)) for q in added)
+        yield Flag("number-added", "error" if error else "warning", message, (), _spans(added))
 
 
 def restored(pair: Pair) -> str | None:
     """The English with the figure of the source put back, where one figure was lost and one came up in its place; None
-    where it is not that clear. Times, dates and numbers with a word ("million") are left alone, and so is a figure that may
-    be right: if the source uses point and comma the other way round, writes a year short, or has an unknown word after it."""
+    where it is not that clear. Times, dates, ordinals, codes ("045") and numbers with a word ("million") are left alone, and
+    so is a figure that may be right: in another unit, by another calendar or clock, if the source uses point and comma the
+    other way round, writes a year short, or has an unknown word after it."""
     text = quantities(pair.text, "en")
     found = [_unmatched(source, text) for source in _sources(pair)]
     lost, added = [q for q in found[0][0] if q.sure], found[0][1]
     if len(lost) != 1 or not all(len(new) == 1 for _, new in found):
         return None
-    if not all(_plain_figure(q) for q in (*lost, *added)) or _may_be_right(lost[0], added[0]):
+    was, now = lost[0], added[0]
+    seen, shown = pair.source[was.start : was.end], pair.text[now.start : now.end]
+    if not all(_plain_figure(q) for q in (was, now)) or not all(map(_FIGURE.fullmatch, (seen, shown))):
         return None
-    (was,), (now,) = lost[0].readings, added
-    whole, _, decimals = was.partition(".")
+    if _may_be_right(was, now, seen == shown) or _IMPERIAL.match(pair.text, now.end):
+        return None
+    (value,) = was.readings
+    whole, _, decimals = value.partition(".")
     # A year has no comma; a number of four digits that the source groups has one.
-    grouped = len(whole) > 4 or not pair.source[lost[0].start : lost[0].end].isdigit()
-    figure = f"{int(whole):,}" if grouped else whole
+    figure = f"{int(whole):,}" if len(whole) > 4 or not seen.isdigit() else whole
+    decimals = decimals.ljust(sum(map(str.isdigit, seen)) - len(whole), "0")
     return pair.text[: now.start] + figure + (f".{decimals}" if decimals else "") + pair.text[now.end :]
 
 
@@ -66,14 +92,17 @@ def _sources(pair: Pair) -> list[list[Quantity]]:
     return ways
 
 
-def _may_be_right(was: Quantity, now: Quantity) -> bool:
-    """Whether a figure of the English may be what the source means by its own."""
+def _may_be_right(was: Quantity, now: Quantity, copied: bool) -> bool:
+    """Whether a figure of the English may be what the source means by its own; one that was `copied` is in no other unit."""
     (usual,), (new,) = (map(Decimal, q.readings) for q in (was, now))
     if was.other is not None and _apart(new, was.other) < _apart(new, usual):
         return True
-    year = usual < 100 and new - usual in _CENTURIES
+    if _YEARS[0] <= new <= _YEARS[1] and ((usual < 100 and new - usual in _CENTURIES) or new - usual in _CALENDARS):
+        return True
+    if abs(usual - new) == _HOURS / 2 and max(usual, new) <= _HOURS:
+        return True
     # A hundred times as much, a thousand times …: a magnitude in a word that we do not know.
-    return year or (usual > 0 and new / usual in _MAGNITUDES)
+    return not copied and bool(usual and new) and (new / usual in _UNITS - {10} or usual / new in _UNITS)
 
 
 def _apart(one: Decimal, two: Decimal) -> Decimal:
@@ -84,9 +113,20 @@ def _plain_figure(quantity: Quantity) -> bool:
     return quantity.digits and quantity.magnitude == 1 and len(quantity.readings) == 1
 
 
+def _telling(quantity: Quantity) -> bool:
+    """Whether a number in words is one that does not come into a translation by itself."""
+    return not quantity.readings & _EVERYDAY
+
+
+def _in_words(quantity: Quantity) -> bool:
+    """Whether a figure may well stand for words: numbers below a hundred and round ones are often written out."""
+    return any(value < 100 or value % 100 == 0 for value in quantity.values)
+
+
 def _severity(found: list[Quantity]) -> Severity:
     """A figure is a fact; a small or round number in words may be part of an idiom ("two steps away", "a thousand times")."""
-    return "error" if any(q.digits or q.magnitude > 1 or not q.readings & _IDIOMATIC for q in found) else "warning"
+    telling = [q for q in found if q.digits or q.magnitude > 1 or not q.readings & _IDIOMATIC]
+    return "error" if any(q.sure for q in telling) else "warning"
 
 
 def _unmatched(source: list[Quantity], text: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
@@ -111,7 +151,7 @@ def _in_the_same_unit(found: list[Quantity]) -> list[Quantity]:
     return [
         replace(
             q,
-            readings=q.readings | {canonical(Decimal(r) * unit) for r in q.readings for unit in units if ":" not in r},
+            readings=q.readings | {canonical(value * unit) for value in q.values for unit in units},
         )
         if q.magnitude == 1
         else q

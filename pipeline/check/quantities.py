@@ -16,6 +16,7 @@ from functools import cache
 from typing import Final
 from unicodedata import numeric
 
+from pipeline.check.clock import around
 from pipeline.check.number_words import Lexicon, lexicon
 from pipeline.check.pair import data, words_of
 
@@ -26,7 +27,7 @@ _DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})
 _ISO_DATE: Final = re.compile(r"(?<![\d./-])(\d{4})-(\d\d)-(\d\d)(?![\d./-]*\d)")
 _TIME: Final = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])\s?[:h.]\s?([0-5]\d)(?![\d%]|[.,]\d)")
 _ROMAN: Final = re.compile(r"(?<!\w)(?=[IVXL]{2,7}(?!\w))(X{0,3}|XL|L)(IX|IV|V?I{0,3})(?!\w)")
-_AFTERNOON: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afternoon|evening))", re.I)
+_OF_THE_DAY: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afternoon|evening))", re.I)
 _RANGE: Final = re.compile(r"\s?(?:[-–—]|a|o|e|to|or|and|y|u|et|ou|à|bis|und|oder|до|или|и|–)\s?(?:[€$£]\s?)?", re.I)
 _PERCENT: Final = re.compile(r"\b(?:per|por|pour|al)\s$", re.I)
 # A figure that is a number of thousands or has three decimals, as one takes its mark.
@@ -48,8 +49,8 @@ _TIMES: Final = ("", " ", "\u00a0", "-", ". ", " a ", " de ", "多", "余", "餘
 _MONTH: Final = re.compile(r"\s?[月월]")
 _HALVES: Final = frozenset(["half", "mezzo", "mezza", "medio", "media", "demi", "meio", "meia", "halbe", "halben"])
 _CENTURY: Final = re.compile(r"(?<!\w)[IVX]{1,5}(?=\s(?:secolo|siglo|siècle|século|век|century|sec\.)\b|e siècle)")
-# Italian says "diciannovenne" for nineteen years old, "vent'anni" for twenty years.
-_AGED: Final = re.compile(r"(\w{3,})(?:enn[ei]|['’]anni)")
+# Italian says "diciannovenne" for nineteen years old, "vent'anni" for twenty years, "ventiquattr'ore".
+_ELIDED: Final = re.compile(r"(?:ultra)?(\w{3,})(?:enn[ei]|['’]\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Quantity:
     magnitude: Decimal = Decimal(1)
     other: Decimal | None = None
 
+    @property
+    def values(self) -> list[Decimal]:
+        """What it may mean, times of day left out."""
+        return [Decimal(r) for r in self.readings if ":" not in r]
+
 
 def quantities(text: str, language: str, joined: bool = True) -> list[Quantity]:
     """The numbers of a text, in order. What may be one figure or two, "12 345" or "2 mil 500", is one if `joined`, but for
@@ -78,7 +84,7 @@ def quantities(text: str, language: str, joined: bool = True) -> list[Quantity]:
     pieces = [*_digits(text, language, taken, joined), *_spelt(text, language), *_written(text, known)]
     found += _combined(text, pieces, known, joined and language != "en")
     found += _romans(text)
-    return _ranged(text, sorted(found, key=lambda q: q.start))
+    return _clocked(text, _ranged(text, sorted(found, key=lambda q: q.start)), language)
 
 
 def canonical(value: Decimal) -> str:
@@ -101,7 +107,7 @@ def _dates(text: str) -> Iterator[Quantity]:
 
 def _times(text: str, english: bool) -> Iterator[Quantity]:
     for match in _TIME.finditer(text):
-        if english and "." in match[0] and not _AFTERNOON.match(text, match.end()):
+        if english and "." in match[0] and not _OF_THE_DAY.match(text, match.end()):
             continue
         if _DATE.search(text[max(0, match.start() - 6) : match.end() + 6]):
             continue
@@ -168,14 +174,15 @@ def _digits(text: str, language: str, taken: list[tuple[int, int]], spaces: bool
         before = text[max(0, match.start() - 5) : match.start()]
         if not decimals and len(whole) == 2 and (_SEASON.search(before) or _SHORT_YEAR.search(before)):
             readings |= {f"20{whole}", f"19{whole}", f"18{whole}"}
-        if language == "en" and value <= 12 and _AFTERNOON.match(text, match.end()):
-            readings.add(canonical(value + 12))
+        century = language == "it" and len(whole) == 3 and whole.endswith("00") and _SHORT_YEAR.search(before)
+        if century:
+            readings |= {str(int(whole) // 100 + 11), f"1{whole}"}  # "il '900" is the twentieth century
         other, likely = _otherwise(text, match, value, language)
         if other is not None and likely:
             readings.add(canonical(other))
             other = None
         month = value <= 12 and _MONTH.match(text, end) is not None
-        yield Quantity(match.start(), end, frozenset(readings), not month, True, other=other)
+        yield Quantity(match.start(), end, frozenset(readings), not (month or century), True, other=other)
 
 
 def _otherwise(text: str, match: re.Match[str], value: Decimal, language: str) -> tuple[Decimal | None, bool]:
@@ -209,9 +216,10 @@ def _spelt(text: str, language: str) -> Iterator[Quantity]:
         for length in range(longest, 1, -1):
             last = tokens[index + length - 1]
             phrase = text[token.start() : last.end()].lower().replace("-", " ")
-            if phrase in known.words:
+            sure = phrase in known.words
+            if sure or phrase in known.unsure:
                 skip = index + length
-                yield _word(token.start(), last.end(), Decimal(known.words[phrase]), True)
+                yield _word(token.start(), last.end(), Decimal((known.words if sure else known.unsure)[phrase]), sure)
                 break
         else:
             yield from _single(text, token, known)
@@ -220,10 +228,11 @@ def _spelt(text: str, language: str) -> Iterator[Quantity]:
 def _single(text: str, token: re.Match[str], known: Lexicon) -> Iterator[Quantity]:
     word = token[0].lower()
     start = token.start() + max(word.rfind("'"), word.rfind("’")) + 1
-    if aged := _AGED.fullmatch(word):
-        values = (known.value(aged[1] + vowel) for vowel in "aeio")
-        yield from (_word(token.start(), token.end(), Decimal(v), False) for v in values if v)
-        return
+    if elided := _ELIDED.fullmatch(word):
+        parts = (known.part(elided[1] + ending) for ending in ("", *"aeio"))
+        if years := next(filter(None, parts), None):
+            yield _word(token.start(), token.end(), Decimal(years), False)
+            return
     form = text[start : token.end()].lower()
     if (value := known.unsure.get(form)) is not None:
         yield _word(start, token.end(), value, False)
@@ -273,7 +282,7 @@ def _combined(text: str, pieces: list[Quantity], known: Lexicon, figures: bool) 
 
 
 def _below(quantity: Quantity, bound: int) -> bool:
-    return all(":" not in r and Decimal(r) < bound for r in quantity.readings)
+    return len(quantity.values) == len(quantity.readings) and max(quantity.values) < bound
 
 
 def _merged(found: list[Quantity], join: Callable[[Quantity, Quantity], Quantity | None]) -> list[Quantity]:
@@ -291,9 +300,7 @@ def _merged(found: list[Quantity], join: Callable[[Quantity, Quantity], Quantity
 def _lone_magnitudes(text: str, pieces: list[Quantity], known: Lexicon) -> Iterator[Quantity]:
     if not known.magnitudes:
         return
-    words = "|".join(sorted(map(re.escape, known.magnitudes), key=len, reverse=True))
-    pattern = words if _UNSPACED.search(words) else rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])"
-    for match in re.finditer(pattern, text, re.I):
+    for match in _magnitudes(tuple(known.magnitudes)).finditer(text):
         word, before = match[0].lower(), text[match.start() - 1 : match.start()]
         if word not in known.magnitudes or any(q.start <= match.start() < q.end for q in pieces):
             continue
@@ -302,12 +309,18 @@ def _lone_magnitudes(text: str, pieces: list[Quantity], known: Lexicon) -> Itera
         yield _word(match.start(), match.end(), known.magnitudes[word], False)
 
 
+@cache
+def _magnitudes(known: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    return re.compile(words if _UNSPACED.search(words) else rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])", re.I)
+
+
 def _times_hundred(
     text: str, left: Quantity, right: Quantity, multiples: dict[str, Decimal], known: Lexicon
 ) -> Quantity | None:
     """A number and the word that multiplies it, as one."""
     gap, word = text[left.end : right.start].lower(), text[right.start : right.end].lower()
-    values = [Decimal(r) for r in left.readings if ":" not in r]
+    values = left.values
     if word not in multiples or not values or gap not in _TIMES:
         return None
     by = multiples[word]
@@ -328,7 +341,7 @@ def _times_hundred(
 def _plus(text: str, left: Quantity, right: Quantity, known: Lexicon, figures: bool) -> Quantity | None:
     """Two numbers that are added up to one: a hundred and five, "un miliardo e trecento milioni", "1 milione e 200mila"."""
     gap = text[left.end : right.start].lower().replace("-and-", " and ")
-    values, added = ([Decimal(r) for r in q.readings if ":" not in r] for q in (left, right))
+    values, added = left.values, right.values
     digits, large = left.digits or right.digits, left.magnitude > 1
     if large:
         values = values and [max(values)]  # nothing is added to article 5, but to five trillion
@@ -367,6 +380,19 @@ def _ranged(text: str, found: list[Quantity]) -> list[Quantity]:
     made = list(found)
     for index, (left, right) in enumerate(itertools.pairwise(found)):
         if right.magnitude > 1 and left.magnitude == 1 and _RANGE.fullmatch(text[left.end : right.start]):
-            more = {canonical(Decimal(r) * right.magnitude) for r in left.readings if ":" not in r}
+            more = {canonical(value * right.magnitude) for value in left.values}
             made[index] = replace(left, readings=left.readings | more)
+    return made
+
+
+def _clocked(text: str, found: list[Quantity], language: str) -> list[Quantity]:
+    """Times of day in words and what has a half after it; half of anything is 0.5 as well."""
+    made = []
+    for quantity in found:
+        more: set[str] = set()
+        if quantity.magnitude == 1:
+            more = around(text, quantity.start, quantity.end, quantity.values, language)
+            if text[quantity.start : quantity.end].lower() in _HALVES:
+                more.add("0.5")
+        made.append(replace(quantity, readings=quantity.readings | more) if more else quantity)
     return made

@@ -138,10 +138,43 @@ def test_numbers_are_read_as_their_language_writes_them(text: str, language: str
         ("Morti 3, feriti 12.", "4 dead, 13 wounded.", None),
         ("Alle 14.30 parte.", "It leaves at 4:30.", None),
         ("Sono 12.400.", "There are many.", None),
+        ("Il biglietto costa 12,50 euro.", "The ticket costs 15.50 euros.", "The ticket costs 12.50 euros."),
+        ("Il rischio è dello 0,50%.", "The risk is 0.60%.", "The risk is 0.50%."),
     ],
 )
 def test_a_figure_is_put_back_only_where_it_is_clear(source: str, text: str, expected: str | None) -> None:
     assert with_figure(source, text, "it") == expected
+
+
+@given(st.integers(2, 99_999), st.sampled_from([7, 12, 24, 60, 100, 1000]))
+def test_a_figure_in_another_unit_stays_as_it_is(number: int, unit: int) -> None:
+    large = number * unit
+    assert with_figure(f"Sono {large} pezzi.", f"There are {number:,} pieces.", "it") is None
+    assert with_figure(f"Sono {number} pezzi.", f"There are {large:,} pieces.", "it") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "language", "severity"),
+    [
+        ("Погибли двадцать три человека.", "23 people died.", "ru", "warning"),
+        ("Dwie osoby zginęły.", "2 people died.", "pl", "warning"),
+        ("Погибли люди.", "123 people died.", "ru", "error"),
+        ("Morirono delle persone.", "23 people died.", "it", "error"),
+        ("Morirono delle persone.", "Twenty-three people died.", "it", "warning"),
+    ],
+)
+def test_a_number_that_may_stand_in_unknown_words_is_only_doubted(
+    source: str, text: str, language: str, severity: str
+) -> None:
+    assert [(f.code, f.severity) for f in check(source, text, language)] == [("number-added", severity)]
+    assert (fault(source, text, language) is None) == (severity == "warning")
+
+
+def test_a_place_of_several_words_is_shown_whole() -> None:
+    source = "Il volo per la Nuova Zelanda parte domani."
+    (flag,) = check(source, "The flight leaves tomorrow for the islands.", "it")
+    assert [source[span.start : span.end] for span in flag.source] == ["Nuova Zelanda"]
+    assert "Nuova Zelanda" in flag.message
 
 
 @pytest.mark.parametrize(
@@ -176,6 +209,21 @@ def test_a_figure_is_put_back_only_where_it_is_clear(source: str, text: str, exp
         ("it", "Sono morti in 68.", "1,968 of them died.", None),
         ("it", "Sono morti in 68.", "2,168 of them died.", "68 of them died."),
         ("es", "Cuesta 2 mil 500 pesos.", "It costs 2,500 pesos.", None),
+        ("it", "La visita comincia alle 18.", "The tour starts at 6.", None),
+        ("it", "La visita comincia alle 18.", "It is the 6 tour.", None),
+        ("it", "Lo spread cala di 20 punti base.", "The spread falls by 0.2 points.", None),
+        ("it", "Condannato a 24 mesi.", "Sentenced to 2 years.", None),
+        ("it", "La tregua dura 72 ore.", "The truce lasts 3 days.", None),
+        ("it", "Il film dura 90 minuti.", "The film lasts 1.5 hours.", None),
+        ("it", "Mancano 1.500 metri.", "There are 1.5 kilometres to go.", None),
+        ("it", "Il muro è alto 35 millimetri.", "The wall is 3.5 centimetres high.", None),
+        ("it", "La strada è lunga 100 km.", "The road is 62 miles long.", None),
+        ("it", "Ci sono 20 gradi.", "It is 68 degrees Fahrenheit.", None),
+        ("it", "Chiamare lo 045 8077.", "Call 054 8077.", None),
+        ("it", "Gol al minuto 12.", "A goal in the 21st minute.", None),
+        ("it", "Il 3 maggio si vota.", "The vote is on 13th May.", None),
+        ("fa", "سال ۱۴۰۲ بود.", "It was the year 2023.", None),
+        ("th", "ปี 2566", "The year 2023.", None),
     ],
 )
 def test_no_figure_is_put_back_that_may_be_right(language: str, source: str, text: str, expected: str | None) -> None:
