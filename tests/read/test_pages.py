@@ -133,12 +133,17 @@ def test_entries_of_a_live_page_keep_their_headings() -> None:
         ("It <span style='DISPLAY:NONE'>HIDDEN</span>sails.", "It sails."),
         ("It <span class='d-none d-md-inline'>still </span>sails.", "It still sails."),
         ("It <template>HIDDEN</template>sails.", "It sails."),
-        ("The <b><o:p>old</o:p></b> pier is <x<br>closed</x>.", "The old pier is closed."),
         ("The <my-name>Heron</my-name> sails.", "The Heron sails."),
     ],
 )  # fmt: skip
 def test_what_stands_in_a_sentence(markup: str, read: str) -> None:
     assert paragraphs(article(f"{WITH}<p>{markup}</p>"))[-1] == read
+
+
+@pytest.mark.parametrize("name", ["o:p", "x<y", "x.y"])
+def test_an_element_with_a_name_that_is_none_is_passed_through(name: str) -> None:
+    found = paragraphs(article(f"{WITH}<ul><li>The <{name}>old</{name}> pier is closed.</li></ul>"))
+    assert found[-1] == "- The old pier is closed."
 
 
 def test_a_small_table_of_data_stays_a_table() -> None:
