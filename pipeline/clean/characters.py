@@ -24,6 +24,9 @@ def _block(first: int, last: int) -> str:
     return "".join(map(chr, range(first, last + 1)))
 
 
+SOFT_HYPHEN: Final = "\u00ad"
+"""Invisible but where a line ends in one: there it divides a word."""
+
 LETTER_JOINERS: Final = "\u200c\u200d"
 """ZWNJ and ZWJ: kept between letters of scripts that spell with them (Persian, Indic) and inside emoji."""
 

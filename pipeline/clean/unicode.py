@@ -17,7 +17,7 @@ from typing import Final
 import ftfy
 from ftfy.chardata import CHARMAP_ENCODINGS
 
-from pipeline.clean.characters import DASHES, LETTER_JOINERS, RULES
+from pipeline.clean.characters import DASHES, LETTER_JOINERS, RULES, SOFT_HYPHEN
 from pipeline.records import Edit
 
 # Quotes, widths, ligatures and line breaks are ours to record one by one; ftfy does what needs its model of mojibake.
@@ -38,6 +38,13 @@ FTFY_STEPS: Final = frozenset(
 # Beyond this many characters the place of a repair inside its line is not searched for: the search is quadratic.
 _MAX_DIFF: Final = 2_000
 _LINES: Final = re.compile(r"[^\n]+")
+# French quotation marks, and the spaces that stand inside them beside the plain one.
+OPENING: Final = "«“"
+CLOSING: Final = "»”"
+_BEFORE_QUOTATION: Final = f"([{{-'’{DASHES}{OPENING}"
+FIXED_SPACES: Final = "\u00a0\u202f\u2009"
+# A soft hyphen with the rest of its word on the next line.
+_DIVIDED: Final = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}[ \t]*(?:\r\n?|\n)[ \t]*(?=[^\W\d_])")
 _LINE_END: Final = re.compile(r"[^\S\r\n]*(?:[\r\n]|$)")
 
 
@@ -89,10 +96,11 @@ def _common_prefix(a: str, b: str) -> int:
 @cache
 def _characters() -> tuple[re.Pattern[str], dict[str, tuple[str, str, str]]]:
     table = {c: (new, rule.rule, rule.reason) for rule in RULES for c, new in rule.table.items()}
-    # French sets its guillemets off with spaces: the pair goes with them. Only spaces inside the quotes are taken.
+    # French sets its quotation marks off with spaces: they go with them. Only spaces inside the quotes are taken.
     # All that can begin a match is one class, in ranges: `re` passes over the rest at once.
     begins = _class({*table, *LETTER_JOINERS, *DASHES})
-    pattern = rf"{begins}(?:(?<=\r)\n|(?<=«)[ \u00a0\u202f](?=[^«»\n]*[ \u00a0\u202f]»)|(?<=[\u00a0\u202f])»)?"
+    before = rf"(?<=[{OPENING}])[ {FIXED_SPACES}](?=\S)"
+    pattern = rf"{begins}(?:(?<=\r)\n|{before}|(?<=[{FIXED_SPACES}])[{CLOSING}](?!\w))?"
     return re.compile(pattern), table
 
 
@@ -111,6 +119,8 @@ def house_style(text: str) -> Iterator[Edit]:
     spaced_close = False
     for match in pattern.finditer(text):
         old, start = match.group(), match.start()
+        if old == SOFT_HYPHEN and _DIVIDED.match(text, start):
+            continue  # `layout` joins the word
         if old in LETTER_JOINERS:
             if _joins(text, start):
                 continue
@@ -118,10 +128,12 @@ def house_style(text: str) -> Iterator[Edit]:
         elif old in DASHES:
             new, rule, reason = _dash(text, start), "style.dash", "a typographic dash"
         else:
-            new, rule, reason = table[old[0] if old[0] in "«\r" else old[-1]]
-            spaced_close = len(old) == 2 if old[0] == "«" else spaced_close
-        if old == "»" and spaced_close and text[start - 1 : start] == " ":
-            old, start, spaced_close = " »", start - 1, False
+            new, rule, reason = table[old[0] if old[0] in f"{OPENING}\r" else old[-1]]
+            if old[0] in OPENING:
+                spaced_close = len(old) == 2 and _opens(text, start)
+                new += " " if len(old) == 2 and not spaced_close else ""
+        if old in CLOSING and spaced_close and _closes_spaced(text, start):
+            old, start, spaced_close = f" {old}", start - 1, False
         if new != old:
             yield Edit(start, start + len(old), old, new, rule, reason)
 
@@ -146,6 +158,17 @@ def _joins(text: str, at: int) -> bool:
         return False
     # From Hebrew (U+0590) on lie the scripts that use joiners, and the emoji; punctuation and symbols lie apart.
     return all(c >= "\u0590" and not c.isspace() and unicodedata.category(c)[0] in "LMS" for c in (before, after))
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a mark stands where a quotation begins: German ends them with “ or «."""
+    before = text[at - 1 : at]
+    return not before or before.isspace() or before in _BEFORE_QUOTATION
+
+
+def _closes_spaced(text: str, at: int) -> bool:
+    """Whether a mark with a space before it stands where a quotation ends."""
+    return text[at - 1 : at] == " " and not text[at + 1 : at + 2].isalnum()
 
 
 def _dash(text: str, at: int) -> str:
