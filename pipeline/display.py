@@ -24,7 +24,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.clean.boilerplate import AGREEING, ENOUGH, JUDGED, Verdict
+from pipeline.clean.boilerplate import AGREEING, ENOUGH, Verdict
+from pipeline.clean.evidence import JUDGED
 from pipeline.provenance import english_title
 from pipeline.records import OUTSIDE, Flag, Record, Segment, Severity, Span
 from pipeline.report import Observer, Report, Silent
