@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from pipeline.clean import clean
+from pipeline import display
+from pipeline.clean import clean, explain
 from pipeline.clean.ledger import apply, invert
+from pipeline.clean.unicode import styled
+from pipeline.corpus import _documents
 from pipeline.errors import UnreadableFile
 from pipeline.provenance import coverage
-from pipeline.read import digest, read_document
+from pipeline.read import Found, digest, read_document
 from pipeline.read.html import Page, extract, looks_like_html
 from pipeline.read.page_blocks import outside
 from pipeline.records import OUTSIDE, Document
@@ -294,15 +297,27 @@ def test_what_is_beside_the_article_can_be_kept() -> None:
     assert "The Heron at the quay." not in clean(document, Settings()).source
 
 
+def test_what_is_looked_at_before_cleaning_is_the_article_alone(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(NEWS, "utf-8")
+    found = Found(str(tmp_path / "page.html"), "page.html")
+    assert [text.split("\n\n") for _, text in _documents([found])] == [[TITLE, *PROSE]]
+    verdicts = explain(read_document("page.html", NEWS.encode()), Settings())
+    assert [verdict.block.text for verdict in verdicts] == list(map(styled, (TITLE, *PROSE)))
+
+
 @pytest.mark.parametrize("keep", [(), (OUTSIDE,)])
-def test_a_run_over_a_page_can_be_proven_and_undone(tmp_path: Path, keep: tuple[str, ...]) -> None:
+def test_a_run_over_a_page_can_be_proven_and_undone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], keep: tuple[str, ...]
+) -> None:
     (tmp_path / "page.html").write_text(NEWS, "utf-8")
     run([str(tmp_path / "page.html")], tmp_path / "out", Settings(keep=keep))
     assert list(verify(tmp_path / "out")) == []
     assert restore(tmp_path / "out", "page.html") == NEWS.encode()
     record = load_record(tmp_path / "out", "page.html")
     assert digest(invert(record.source, record.edits)) == record.origin.raw_sha256
-    assert "read:" in record.signature
+    assert "|read:" in record.signature
+    display.removed(record)
+    assert ("The Heron at the quay.\n  page.outside at " in capsys.readouterr().out) == (not keep)
 
 
 BLOCKS = st.tuples(
