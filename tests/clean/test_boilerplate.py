@@ -85,6 +85,15 @@ def test_what_is_removed_becomes_metadata() -> None:
         assert document.raw[field.span.start : field.span.end].strip() == field.value
 
 
+@pytest.mark.parametrize("line", ["{} | Trieste | {} - 20:15 h", "{} | {}", "{} · Portwell · {}, 20.15"])
+@pytest.mark.parametrize("date", ["21 de marzo de 2025", "21 May 2025", "21/05/2025"])
+def test_the_author_and_the_date_of_one_line_become_metadata(line: str, date: str) -> None:
+    text = f"Ferry passengers wait in the rain\n\n{line.format('Remedios Aldanza', date)}\n\n{BODY}"
+    document = clean(read_document("page.txt", text.encode()), Settings())
+    assert document.source == f"Ferry passengers wait in the rain\n\n{BODY}"
+    assert {("author", "Remedios Aldanza"), ("date", date)} <= {(field.name, field.value) for field in document.fields}
+
+
 def test_a_kind_or_a_rule_can_be_kept() -> None:
     text = f"Ferry passengers wait in the rain\n\nBy Ada Quill\n\n{PROSE}\n\n{PROSE} “Nobody” said why.\n\nShare\n"
     assert "By Ada Quill" in cleaned(text, keep=("byline",))
