@@ -68,10 +68,10 @@ class Settings:
 def is_code(text: str) -> bool:
     """Whether a text looks like a language code of ISO 639-1.
 
-    >>> is_code("it"), is_code("ita"), is_code("IT")
-    (True, False, False)
+    >>> is_code("it"), is_code("ita"), is_code("IT"), is_code("a-")
+    (True, False, False, False)
     """
-    return len(text) == 2 and text.isascii() and text.islower()
+    return len(text) == 2 and text.isascii() and text.isalpha() and text.islower()
 
 
 def _keep_faults(keep: tuple[str, ...]) -> list[str]:
