@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from pipeline import __version__
 from pipeline.check import CHECKS_VERSION
+from pipeline.clean import CLEANING_VERSION
 from pipeline.clean.cues import cue_book
 from pipeline.clean.judgement import FILE as JUDGEMENT
 from pipeline.glossary import digest
@@ -71,6 +72,7 @@ def _text_stages() -> str:
     rules = hashlib.sha256(cue_book().digest.encode())
     for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}"):
         rules.update((resources.files("pipeline") / name).read_bytes())
-    return f"read:{READING_VERSION}|rules:{rules.hexdigest()[:8]}|units:{UNITS_VERSION}|" + "|".join(
-        f"{name}:{version(name)}" for name in libraries
+    return (
+        f"read:{READING_VERSION}|cleaning:{CLEANING_VERSION}|rules:{rules.hexdigest()[:8]}|units:{UNITS_VERSION}|"
+        + "|".join(f"{name}:{version(name)}" for name in libraries)
     )

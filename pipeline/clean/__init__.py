@@ -22,6 +22,8 @@ from pipeline.clean.unicode import compose_characters, house_style, repair_encod
 from pipeline.records import Document, Edit, Field
 from pipeline.settings import Settings
 
+# What cleaning makes of the same text; to be raised when its code changes that (the cues and the trees are hashed).
+CLEANING_VERSION: Final = 2
 REPAIRS: Final[tuple[Callable[[str], Iterable[Edit]], ...]] = (
     repair_encoding,
     house_style,

@@ -85,6 +85,26 @@ def test_what_is_removed_becomes_metadata() -> None:
         assert document.raw[field.span.start : field.span.end].strip() == field.value
 
 
+@pytest.mark.parametrize(
+    ("line", "publisher"),
+    [
+        ("© RIPRODUZIONE RISERVATA", None),
+        ("© 2024 Tous droits réservés", None),
+        ("Copyright 2024 Il Messaggero di Tolm Tutti i diritti riservati", "Il Messaggero di Tolm"),
+        ("© La Gazzetta di Portoscuro RIPRODUZIONE RISERVATA", "La Gazzetta di Portoscuro"),
+        ("© The Reproduction Times, 2024", "The Reproduction Times"),
+    ],
+)
+def test_what_is_said_of_rights_is_no_publisher(line: str, publisher: str | None) -> None:
+    article = (
+        "Il ponte è chiuso da lunedì mattina, ha detto il sindaco ai giornalisti. Nessuno sa quando potrà riaprire."
+    )
+    page = read_document("page.txt", f"{article}\n\n{line}\n".encode())
+    done = clean(page, Settings())
+    assert done.source == article
+    assert {field.value for field in done.fields if field.name == "publisher"} == ({publisher} if publisher else set())
+
+
 @pytest.mark.parametrize("line", ["{} | Trieste | {} - 20:15 h", "{} | {}", "{} · Portwell · {}, 20.15"])
 @pytest.mark.parametrize("date", ["21 de marzo de 2025", "21 May 2025", "21/05/2025"])
 def test_the_author_and_the_date_of_one_line_become_metadata(line: str, date: str) -> None:
