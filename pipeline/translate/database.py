@@ -81,6 +81,24 @@ def nothing() -> sqlite3.Connection:
     return connection
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something at a path. Raises MemoryUnusable where that cannot be known: corrections might be missing."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise MemoryUnusable(
+                f"{path}: the translation memory is a link to {path.readlink()}, which is not there; mount its disk, or {_NOT_OURS}"
+            ) from None
+        return False
+    except OSError as error:
+        raise MemoryUnusable(
+            f"{path}: the translation memory cannot be reached ({error.strerror}); check the permissions of its folder, or"
+            f" {_NOT_OURS}"
+        ) from error
+    return True
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a memory, made if it is not there. Raises MemoryUnusable for a file that is none, is damaged or too new."""
     with said_plainly(path):
@@ -94,7 +112,7 @@ def connect(path: Path) -> sqlite3.Connection:
             # In a folder that cannot be written SQLite has no place for the WAL's index. It does without
             # if it is told that nobody writes, which is so where no WAL stands beside the file.
             denied = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-            if not denied or not path.is_file() or path.with_name(f"{path.name}-wal").exists():
+            if not denied or not is_there(path) or not path.is_file() or path.with_name(f"{path.name}-wal").exists():
                 raise
             return _opened(path, "mode=ro&immutable=1")
 

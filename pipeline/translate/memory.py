@@ -19,9 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
+from pipeline.folders import data_folder
 from pipeline.models.store import THEN
 from pipeline.translate import Hypothesis
-from pipeline.translate.database import PARAMETERS, connect, nothing, said_plainly, transaction
+from pipeline.translate.database import PARAMETERS, connect, is_there, nothing, said_plainly, transaction
 
 T = TypeVar("T")
 # Rows read at a time where a whole table goes by.
@@ -79,10 +80,9 @@ class Stats:
 
 
 def default_path() -> Path:
-    """Where a person's memory is: $MONOGLOT_MEMORY, or monoglot/memory.sqlite under the XDG data folder."""
-    if path := os.environ.get("MONOGLOT_MEMORY"):
-        return Path(path)
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "monoglot" / "memory.sqlite"
+    """Where a person's memory is: $MONOGLOT_MEMORY, or memory.sqlite in the data folder. Raises OutputError."""
+    named = os.environ.get("MONOGLOT_MEMORY")
+    return Path(named) if named else data_folder() / "memory.sqlite"
 
 
 class Memory:
@@ -165,24 +165,27 @@ class Memory:
                 )
         return found
 
-    def take(self, entries: Iterable[Correction | Remembered]) -> None:
+    def take(self, entries: Iterable[Correction | Remembered]) -> tuple[int, int]:
         """Take in what another memory held: all of it, or nothing if that fails.
 
-        Of two corrections of a segment the later one stands; a hypothesis that is known already stays.
+        Of two corrections of a segment the later one stands; a hypothesis that is known already stays. Returns how many
+        corrections and hypotheses changed the memory.
         """
+        corrections = hypotheses = 0
         makers: dict[tuple[str, str, str], int] = {}
         with said_plainly(self.path), transaction(self._file()) as connection:
             for entry in entries:
                 if isinstance(entry, Correction):
-                    connection.execute(f"{_CORRECT} WHERE excluded.made > made", _row(entry))
+                    corrections += connection.execute(f"{_CORRECT} WHERE excluded.made > made", _row(entry)).rowcount
                     continue
                 key = (entry.language, entry.model, entry.decoder)
                 if key not in makers:
                     makers[key] = self._made_by(*key)
-                connection.execute(
+                hypotheses += connection.execute(
                     "INSERT OR IGNORE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
                     (makers[key], _digest(entry.text), entry.text, _dump(entry.hypothesis), entry.used),
-                )
+                ).rowcount
+        return corrections, hypotheses
 
     def correction(self, language: str, source: str) -> Correction | None:
         """The correction of a segment, with who and when; None if there is none."""
@@ -286,7 +289,7 @@ class Memory:
 
     def _read(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Ask the file, or nothing at all as long as it is not there."""
-        if self._opened is None and not _there(self.path):
+        if self._opened is None and not is_there(self.path):
             self._empty = self._empty or nothing()
             return self._empty.execute(query, values)
         return self._file().execute(query, values)
@@ -332,14 +335,6 @@ class Memory:
 
 def _row(entry: Correction) -> tuple[str, str, str, str | None, str]:
     return entry.language, entry.source, entry.english, entry.reviewer, entry.made
-
-
-def _there(path: Path) -> bool:
-    try:
-        path.stat()
-    except OSError:
-        return False
-    return True
 
 
 def _digest(text: str) -> bytes:

@@ -293,6 +293,39 @@ def public() -> Iterator[Path]:
         Path(folder).chmod(0o755)
 
 
+def test_a_memory_that_cannot_be_reached_is_not_taken_for_an_empty_one(public: Path) -> None:
+    """As with a folder of another user's: the corrections in it would be missing, and nobody would know."""
+    path = public / "memory.sqlite"
+    with Memory(path) as memory:
+        correct(memory, "uno", "it", "one")
+    public.chmod(0)
+    code = """
+import os
+from pipeline.errors import MemoryUnusable
+from pipeline.translate.database import connect
+if os.geteuid() == 0:
+    os.seteuid(65534)
+for open_ in (Memory, connect):
+    try:
+        open_(Path(sys.argv[1]))
+    except MemoryUnusable as error:
+        print(error)
+"""
+    said = finished(process(code, path)).splitlines()
+    assert [
+        line.startswith(f"{path}: the translation memory cannot be reached (Permission denied)") for line in said
+    ] == [
+        True,
+        True,
+    ]
+
+
+def test_a_link_that_leads_nowhere_is_not_an_empty_memory(path: Path) -> None:
+    path.symlink_to("/unmounted/memory.sqlite")
+    with pytest.raises(MemoryUnusable, match=r"is a link to /unmounted/memory\.sqlite, which is not there"):
+        Memory(path)
+
+
 @pytest.mark.parametrize("folder_too", [False, True], ids=("file", "file and folder"))
 def test_a_memory_that_may_only_be_read_is_read(public: Path, folder_too: bool) -> None:
     path = public / "memory.sqlite"
