@@ -53,7 +53,7 @@ CAPITALS_SHARE: Final = 0.5
 # vowel signs of India, which are not letters by Unicode.
 WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u200c\u0900-\u0dff])*")
 # Varieties that are one language here: written Chinese, and Norwegian (Nynorsk is read by the same models as Bokmål).
-_SAME: Final = {"zh-cn": "zh", "zh-tw": "zh", "nn": "no", "nb": "no"}
+SAME: Final = {"zh-cn": "zh", "zh-tw": "zh", "nn": "no", "nb": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def best_second_opinion(text: str) -> str | None:
     if not WORD.search(text):
         return None
     code: str = _identifier().classify(text)[0]
-    return _SAME.get(code, code)
+    return SAME.get(code, code)
 
 
 def function_word_shares(words: Sequence[str]) -> dict[str, float]:
@@ -235,7 +235,7 @@ def _log(probability: float) -> float:
 def _merged(found: Iterable[tuple[str, float]]) -> dict[str, float]:
     merged: dict[str, float] = {}
     for tag, probability in found:
-        code = _SAME.get(tag, tag)
+        code = SAME.get(tag, tag)
         merged[code] = merged.get(code, 0.0) + float(probability)
     return dict(sorted(merged.items(), key=lambda item: -item[1]))
 
@@ -261,7 +261,7 @@ def profiled() -> frozenset[str]:
     """The languages that langdetect knows: it has a file for each. Loading them takes a second, which may not be needed."""
     from langdetect.detector_factory import PROFILES_DIRECTORY
 
-    return frozenset(_SAME.get(path.name, path.name) for path in Path(PROFILES_DIRECTORY).iterdir())
+    return frozenset(SAME.get(path.name, path.name) for path in Path(PROFILES_DIRECTORY).iterdir())
 
 
 @cache

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from pipeline.cli.shared import errors_for_people
+
+if TYPE_CHECKING:
+    from pipeline.translate.exchange import Imported
 
 File = Annotated[
     Path | None,
@@ -78,8 +82,22 @@ def import_(
 
     with errors_for_people(), Memory(_path(memory)) as opened:
         for file in files:
-            found = import_file(opened, file, reviewer)
-            typer.echo(f"{file}: {', '.join(f'{n:,} {what}' for what, n in sorted(found.items())) or 'nothing in it'}")
+            typer.echo(f"{file}: {', '.join(_told(import_file(opened, file, reviewer))) or 'nothing in it'}")
+
+
+def _told(found: Imported) -> Iterator[str]:
+    """What was in a file, and how much of it is new to the memory."""
+    from pipeline.display import counted
+
+    if found.corrections:
+        stays = found.corrections - found.taken_corrections
+        rest = f", {stays:,} not later than what stands" if stays else ""
+        yield f"{counted(found.corrections, 'correction')} ({found.taken_corrections:,} new{rest})"
+    if found.hypotheses:
+        known = found.hypotheses - found.taken_hypotheses
+        yield f"{found.hypotheses:,} hypotheses ({found.taken_hypotheses:,} new{f', {known:,} known' if known else ''})"
+    for reason, number in sorted(found.passed_over.items()):
+        yield f"{number:,} passed over: {reason}"
 
 
 def export(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain
@@ -19,6 +19,7 @@ from typing import IO, Any, Final, Literal
 
 from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
+from pipeline.translate.codes import document_code, unknown
 from pipeline.translate.memory import Correction, Memory, Remembered
 
 Origin = Literal["all", "human", "machine"]
@@ -39,26 +40,41 @@ def export(memory: Memory, file: IO[bytes], as_tmx: bool, origin: Origin = "all"
     return 0
 
 
-def import_file(memory: Memory, path: Path, reviewer: str | None = None) -> Counter[str]:
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was in a file: how many corrections and hypotheses, how many of each the memory took, and why others were passed over.
+
+    What was not taken was there already or, of corrections, not later than what stands.
+    """
+
+    corrections: int = 0
+    taken_corrections: int = 0
+    hypotheses: int = 0
+    taken_hypotheses: int = 0
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+
+
+def import_file(memory: Memory, path: Path, reviewer: str | None = None) -> Imported:
     """Take in a TMX or JSONL file, whole or not at all. Of two corrections of a segment the later one stands.
 
-    Returns what was found, by kind. `reviewer` is who made the corrections that do not say it. Raises InputError.
+    `reviewer` is who made the corrections that do not say it. Raises InputError.
     """
-    found: Counter[str] = Counter()
+    found: Counter[type] = Counter()
+    passed_over: Counter[str] = Counter()
 
     def entries() -> Iterator[Correction | Remembered]:
         for entry in _read(path):
             if isinstance(entry, str):
-                found[f"passed over: {entry}"] += 1
+                passed_over[entry] += 1
                 continue
-            found["corrections" if isinstance(entry, Correction) else "hypotheses"] += 1
+            found[type(entry)] += 1
             if isinstance(entry, Correction) and entry.reviewer is None:
                 yield replace(entry, reviewer=reviewer)
             else:
                 yield entry
 
-    memory.take(entries())  # read once, for it may be a pipe
-    return found
+    corrections, hypotheses = memory.take(entries())  # read once, for it may be a pipe
+    return Imported(found[Correction], corrections, found[Remembered], hypotheses, passed_over)
 
 
 def _read(path: Path) -> Iterator[Correction | Remembered | str]:
@@ -84,7 +100,7 @@ def _read_jsonl(path: Path) -> Iterator[Correction | Remembered | str]:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
-def _entry(line: bytes, where: str) -> Correction | Remembered:
+def _entry(line: bytes, where: str) -> Correction | Remembered | str:
     try:
         origin = json.loads(line)["origin"]
         entry: Correction | Remembered = _adapters()[origin].validate_json(line)
@@ -98,7 +114,8 @@ def _entry(line: bytes, where: str) -> Correction | Remembered:
         raise InputError(f"{where}: {_NOT_AN_ENTRY}") from error
     if not whole:
         raise InputError(f"{where}: {_NOT_AN_ENTRY}")
-    return entry
+    language = document_code(entry.language)
+    return unknown(entry.language) if language is None else replace(entry, language=language)
 
 
 @cache

@@ -20,6 +20,7 @@ from lxml import etree
 from pipeline import __version__
 from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
+from pipeline.translate.codes import document_code, unknown
 from pipeline.translate.memory import Correction, Remembered
 
 TARGET: Final = "en"
@@ -28,7 +29,7 @@ _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _HUMAN: Final = "origin: human"
 _MACHINE: Final = "origin: machine"
 _TIME: Final = "%Y%m%dT%H%M%SZ"
-_LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_].*)?")
 # Elements of a segment that hold another program's formatting codes, not words.
 _CODES: Final = frozenset(("bpt", "ept", "ph", "it", "ut"))
 # What XML 1.0 has no way to write, escaped or not.
@@ -98,6 +99,8 @@ def read_tmx(path: Path) -> Iterator[Correction | str]:
                 file, tag="{*}tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
             )
             for _, unit in units:
+                if unit.getprevious() is None:  # the first of all
+                    _check_entities(unit, path)
                 yield from _corrections(unit, saved, path)
                 unit.clear()
                 while unit.getprevious() is not None:  # what was read is let go: a large file takes little memory
@@ -105,7 +108,9 @@ def read_tmx(path: Path) -> Iterator[Correction | str]:
             if etree.QName(units.root).localname != "tmx":
                 raise InputError(f"{path}: is not TMX, but XML of another kind ({units.root.tag})")
     except etree.XMLSyntaxError as error:
-        raise InputError(f"{path}: is not TMX: {error}") from error
+        # The first fault; what the parser raises may be a later one that follows from it.
+        fault = next((f"{entry.message} (line {entry.line})" for entry in units.error_log), "there is nothing in it")
+        raise InputError(f"{path}: is not TMX: {fault}") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
@@ -133,10 +138,13 @@ def _corrections(unit: Any, saved: str, path: Path) -> Iterator[Correction | str
     texts: dict[str, str] = {}
     who, when = unit.get("changeid") or unit.get("creationid"), unit.get("changedate") or unit.get("creationdate")
     for variant in unit.iterfind("{*}tuv"):
-        named = _LANGUAGE.fullmatch(variant.get(_LANG) or variant.get("lang") or "")
+        named = variant.get(_LANG) or variant.get("lang") or ""
         segment = variant.find("{*}seg")
-        if named and segment is not None:
-            language = named[1].lower()
+        if _LANGUAGE.fullmatch(named) and segment is not None:
+            language = document_code(named)
+            if language is None:
+                yield unknown(named)
+                continue
             texts.setdefault(language, tidy(_words(segment, path)))
             if language == TARGET:
                 who = variant.get("changeid") or variant.get("creationid") or who
@@ -148,6 +156,13 @@ def _corrections(unit: Any, saved: str, path: Path) -> Iterator[Correction | str
         return
     for language, words in texts.items():
         yield Correction(language, words, english, who or None, _date(when) or saved)
+
+
+def _check_entities(unit: Any, path: Path) -> None:
+    """Raise InputError if a file declares entities: in attributes the parser would put in what they stand for."""
+    dtd = unit.getroottree().docinfo.internalDTD
+    if name := next((entity.name for entity in dtd.iterentities()), None) if dtd is not None else None:
+        raise InputError(f"{path}: declares the entity &{name};, and none is expanded; write the words themselves")
 
 
 def _words(segment: Any, path: Path) -> str:

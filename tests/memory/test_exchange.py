@@ -6,21 +6,22 @@ import io
 import os
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
 from pipeline import __version__
 from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
+from pipeline.settings import is_code
 from pipeline.translate import Hypothesis
-from pipeline.translate.exchange import export, import_file
+from pipeline.translate.codes import document_code
+from pipeline.translate.exchange import Imported, export, import_file
 from pipeline.translate.memory import Correction, Memory, Remembered
 from tests.memory.corrections import correct
 
@@ -72,7 +73,7 @@ def test_what_to_export_can_be_chosen(memory: Memory) -> None:
 
 
 def test_jsonl_brings_everything_to_another_memory(memory: Memory, tmp_path: Path) -> None:
-    assert import_file(memory, EXPECTED / "exported.jsonl") == {"corrections": 2, "hypotheses": 1}
+    assert import_file(memory, EXPECTED / "exported.jsonl") == Imported(2, 2, 1, 1)
     styled = replace(ENTRIES[0], english='"The old <bridge> is shut."')
     assert everything(memory) == [ENTRIES[1], styled, ENTRIES[2]]
 
@@ -90,13 +91,13 @@ def test_a_pipe_is_read_once(memory: Memory, tmp_path: Path, name: str) -> None:
     os.mkfifo(pipe)
     content = f'<tmx version="1.4"><header/><body>{UNIT}</body></tmx>' if pipe.suffix else LINE
     with subprocess.Popen([sys.executable, "-c", f"open({str(pipe)!r}, 'w').write({content!r})"]):
-        assert import_file(memory, pipe) == {"corrections": 1}
+        assert import_file(memory, pipe) == Imported(1, 1)
     assert memory.corrected(["uno"], "it") == {"uno": "one"}
 
 
 def test_tmx_brings_what_people_wrote(memory: Memory) -> None:
     found = import_file(memory, EXPECTED / "exported.tmx", reviewer="Nils")
-    assert found == {"corrections": 2, "passed over: made by a machine": 1}
+    assert found == Imported(2, 2, passed_over={"made by a machine": 1})
     assert [(c.source, c.reviewer, c.made) for c in memory.every_correction()] == [
         (ENTRIES[1].source, "Nils", ENTRIES[1].made),
         (ENTRIES[0].source, "Marta", ENTRIES[0].made),
@@ -105,7 +106,7 @@ def test_tmx_brings_what_people_wrote(memory: Memory) -> None:
 
 def test_tmx_of_another_program(memory: Memory) -> None:
     found = import_file(memory, EXPECTED / "foreign.tmx")
-    assert found == {"corrections": 4, "passed over: without English": 1, "passed over: without another language": 1}
+    assert found == Imported(4, 4, passed_over={"without English": 1, "without another language": 1})
     assert {c.source: c.english for c in memory.every_correction("it")} == {
         'Il "ponte" è chiuso per lavori.': "The bridge is closed for works.",
         "Riapre lunedì.": "It opens on Monday.",
@@ -121,8 +122,44 @@ def test_tmx_in_a_namespace_is_tmx(memory: Memory, tmp_path: Path) -> None:
     file = tmp_path / "named.tmx"
     unit = UNIT.replace("uno", "<bpt i='1'>b</bpt>uno")
     file.write_text(f'<tmx xmlns="http://www.lisa.org/tmx14" version="1.4"><header/><body>{unit}</body></tmx>', "utf-8")
-    assert import_file(memory, file) == {"corrections": 1}
+    assert import_file(memory, file) == Imported(1, 1)
     assert [(c.source, c.english) for c in memory.every_correction()] == [("uno", "one")]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("nb-NO", "no"), ("nn", "no"), ("ita", "it"), ("ger", "de"), ("iw", "he"), ("fil-PH", "tl"), ("und", "und")],
+)
+@pytest.mark.parametrize("kind", ["tmx", "jsonl"])
+def test_a_language_is_called_as_documents_have_it(
+    memory: Memory, tmp_path: Path, kind: str, written: str, expected: str
+) -> None:
+    file = tmp_path / f"codes.{kind}"
+    unit = UNIT.replace('"it"', f'"{written}"').replace('"en"', '"eng"')
+    line = LINE.replace('"it"', f'"{written.partition("-")[0]}"')
+    file.write_text(f"<tmx><header/><body>{unit}</body></tmx>" if kind == "tmx" else line, "utf-8")
+    assert import_file(memory, file) == Imported(1, 1)
+    assert memory.corrected(["uno"], expected) == {"uno": "one"}
+
+
+@pytest.mark.parametrize("kind", ["tmx", "jsonl"])
+def test_a_language_that_no_document_has_is_told(memory: Memory, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / f"codes.{kind}"
+    unit = UNIT.replace('<tuv xml:lang="en">', '<tuv xml:lang="nap"><seg>uno</seg></tuv><tuv xml:lang="en">')
+    file.write_text(
+        f"<tmx><header/><body>{unit}</body></tmx>" if kind == "tmx" else LINE + "\n" + LINE.replace('"it"', '"nap"'),
+        "utf-8",
+    )
+    told = {"in nap, a language that no document is found to be in": 1}
+    assert import_file(memory, file) == Imported(1, 1, passed_over=told)
+
+
+@given(st.text(max_size=12))
+@example("nb-NO")
+def test_a_code_of_documents_stays_as_it_is(tag: str) -> None:
+    code = document_code(tag)
+    assert code is None or document_code(code) == code
+    assert code in (None, "und") or is_code(str(code))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +182,7 @@ def test_tmx_without_dates_is_as_old_as_its_file(
     os.utime(file, (at, at))
     import_file(memory, file)
     correct(memory, "uno", "it", "Hello new.", "Ada", datetime(2026, 2, 1, tzinfo=UTC))
-    assert import_file(memory, file) == {"corrections": 1}
+    assert import_file(memory, file) == Imported(1, int(stands == "Hi old."))
     (correction,) = memory.every_correction()
     assert (correction.english, correction.reviewer) == (stands, "Ada" if stands == "Hello new." else None)
 
@@ -166,6 +203,9 @@ OUTSIDE = """<?xml version="1.0"?>
 <!DOCTYPE tmx [<!ENTITY file SYSTEM "file:///etc/passwd">]>
 <tmx version="1.4"><header/><body><tu><tuv xml:lang="it"><seg>uno</seg></tuv><tuv xml:lang="en"><seg>&file;</seg></tuv></tu></body></tmx>
 """
+ATTRIBUTE = """<!DOCTYPE tmx [<!ENTITY name "somebody">]>
+<tmx version="1.4"><header/><body><tu creationid="&name;"><tuv xml:lang="it"><seg>uno</seg></tuv><tuv xml:lang="en"><seg>x</seg></tuv></tu></body></tmx>
+"""
 UNIT = '<tu><tuv xml:lang="it"><seg>uno</seg></tuv><tuv xml:lang="en"><seg>one</seg></tuv></tu>'
 LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one", "reviewer": null, "made": "2026-03-01T12:30:00+00:00"}'
 
@@ -173,10 +213,16 @@ LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one",
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("billion.tmx", BILLION, "uses the entity &c;"),
-        ("outside.tmx", OUTSIDE, "uses the entity &file;"),
+        ("billion.tmx", BILLION, "declares the entity &a;"),
+        ("outside.tmx", OUTSIDE, "declares the entity &file;"),
+        ("attribute.tmx", ATTRIBUTE, "declares the entity &name;"),
+        (
+            "by-hand.tmx",
+            f"<tmx><body>{UNIT}{UNIT.replace('uno', 'uno&nbsp;due')}",
+            r"Entity 'nbsp' not defined \(line 1\)",
+        ),
         ("cut.tmx", f'<tmx version="1.4"><body>{UNIT}', "is not TMX"),
-        ("empty.tmx", "", "is not TMX"),
+        ("empty.tmx", "", "is not TMX: there is nothing in it"),
         (
             "login.tmx",
             '<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
@@ -237,7 +283,7 @@ def test_jsonl_there_and_back(tmp_path_factory: pytest.TempPathFactory, correcti
             correct(one, source, "it", english)
             one.remember({source: Hypothesis(english, -0.5, 3, 3)}, "it", "it-en@0", "d")
         (folder / "all.jsonl").write_bytes(jsonl(one))
-        assert import_file(two, folder / "all.jsonl") == Counter(
-            {"corrections": len(corrections), "hypotheses": len(corrections)} if corrections else {}
-        )
+        number = len(corrections)
+        assert import_file(two, folder / "all.jsonl") == Imported(number, number, number, number)
+        assert import_file(two, folder / "all.jsonl") == Imported(number, 0, number, 0)
         assert everything(two) == everything(one)

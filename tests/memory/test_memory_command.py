@@ -46,8 +46,14 @@ def test_from_one_memory_to_another(path: Path, tmp_path: Path) -> None:
     done = call(path, "import", "all.jsonl", "human.tmx", "--memory", other)
     assert (done.returncode, done.stdout.splitlines()) == (
         0,
-        ["all.jsonl: 1 corrections, 2 hypotheses", "human.tmx: 1 corrections"],
+        [
+            "all.jsonl: 1 correction (1 new), 2 hypotheses (2 new)",
+            "human.tmx: 1 correction (0 new, 1 not later than what stands)",
+        ],
     )
+    assert call(path, "import", "all.jsonl", "--memory", other).stdout.splitlines() == [
+        "all.jsonl: 1 correction (0 new, 1 not later than what stands), 2 hypotheses (0 new, 2 known)"
+    ]
     assert call(other, "export", "-").stdout == (tmp_path / "all.jsonl").read_text("utf-8")
 
 
