@@ -1,55 +1,29 @@
-"""Bringing a model from a hub: the only part of the program that uses the network.
+"""Bringing a model from a hub (`pipeline.models.hub`) into the store.
 
-Any server that speaks the API of the Hugging Face Hub will do (HF_ENDPOINT). The files of one commit are taken into a work
-folder that is kept until they are all there, so that a download that was broken off goes on where it stopped. Each is
-checked against the hash that the hub gives for it.
+The files of one commit are taken into a work folder that is kept until they are all there, so that a download that was broken
+off goes on where it stopped. Each is checked against the hash that the hub gives for it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
-from pipeline import __version__
 from pipeline.errors import ModelBroken, ModelUnavailable
+from pipeline.manifest import file_sha256
+from pipeline.models.hub import Listing, ask, intact, receive
 from pipeline.models.install import Note, Origin, check, choose, exclusive, move_in, no_room, settle, work_folder
-from pipeline.models.lock import LOCK_FILE, Lock, file_digest, files_below
+from pipeline.models.lock import LOCK_FILE, Lock, files_below
 from pipeline.models.store import CONVERTED, TARGET, Model, user_store
 from pipeline.models.target import check_target
 
 # Room for the conversion beside its float32 weights: int8 is a quarter of them, and safetensors of a pickle as much again.
 _ROOM_FACTOR: Final = 2.3
 _PART: Final = ".part"
-_OFFLINE_WAY: Final = (
-    "Without a network: copy a model's folder here from a machine that has one, and run: monoglot models import FOLDER"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file on the hub: its size in bytes, and its SHA-256 (stored with LFS) or else the SHA-1 of its git blob."""
-
-    size: int
-    sha256: str | None
-    blob: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A repository at one commit."""
-
-    repository: str
-    commit: str
-    licence: str | None
-    files: Mapping[str, RemoteFile]
 
 
 def fetch(
@@ -90,34 +64,6 @@ def fetch(
         return settle(staged, language, target, Origin(repository, listing.commit, listing.licence, received), store)
 
 
-def ask(repository: str, revision: str | None = None) -> Listing:
-    """What the hub has in a repository. Raises ModelUnavailable."""
-    with _hub_errors(repository, revision):
-        from huggingface_hub import HfApi
-
-        api = HfApi(library_name="monoglot", library_version=__version__)
-        info = api.model_info(repository, revision=revision, files_metadata=True, timeout=30)
-        if info.sha is None:
-            raise ModelUnavailable(f"{repository}: the hub names no commit, so it could not be locked")
-        files = {
-            item.rfilename: RemoteFile(item.size or 0, item.lfs.sha256 if item.lfs else None, item.blob_id)
-            for item in info.siblings or ()
-        }
-        licence = info.card_data.get("license") if info.card_data else None
-        return Listing(repository, info.sha, licence, files)
-
-
-def intact(path: Path, remote: RemoteFile) -> bool:
-    """Whether a file is the one that the hub described."""
-    if path.stat().st_size != remote.size:
-        return False
-    if remote.sha256 is not None:
-        return file_digest(path) == remote.sha256
-    data = path.read_bytes()
-    # What git hashes for a file; nothing rests on SHA-1 for security here, only on the listing's having named it.
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == remote.blob
-
-
 def _download(listing: Listing, names: list[str], staged: Path, note: Note) -> dict[str, str]:
     """Take the files into the work folder, those that are not there yet. Returns the SHA-256 of each."""
     size = sum(listing.files[name].size for name in names)
@@ -126,43 +72,28 @@ def _download(listing: Listing, names: list[str], staged: Path, note: Note) -> d
     received = {}
     for name in names:
         _take(listing, name, staged / name)
-        received[name] = file_digest(staged / name)
+        received[name] = file_sha256(staged / name)
     return received
 
 
 def _take(listing: Listing, name: str, path: Path) -> None:
     """Take one file, from where an earlier try broke off. Raises ModelUnavailable if it is not the one that was listed.
 
-    The hub's own `hf_hub_download` starts a file anew in each process; its `http_get` can go on, so that is used.
+    What has come of it is kept, unless it is all there and not what was listed.
     """
     remote = listing.files[name]
     if path.is_file() and intact(path, remote):
         return
     part = path.with_name(path.name + _PART)
     part.parent.mkdir(parents=True, exist_ok=True)
-    if part.is_file() and part.stat().st_size > remote.size:
+    if not receive(listing, name, part):
         part.unlink()
-    with _hub_errors(listing.repository, listing.commit), part.open("ab") as file:
-        from huggingface_hub import hf_hub_url
-        from huggingface_hub.file_download import http_get
-        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
-        from huggingface_hub.utils.tqdm import disable_progress_bars
-
-        if not sys.stderr.isatty():
-            disable_progress_bars()
-        try:
-            http_get(
-                hf_hub_url(listing.repository, name, revision=listing.commit),
-                file,
-                resume_size=part.stat().st_size,
-                headers=build_hf_headers(library_name="monoglot", library_version=__version__),
-                expected_size=remote.size,
-                displayed_filename=name,
-            )
-        except OSError as error:
-            # Without a number it is not the system's: the client says that the length is wrong, which is seen below.
-            if error.errno is not None:
-                raise
+        receive(listing, name, part)
+    if (size := part.stat().st_size) < remote.size:
+        raise ModelUnavailable(
+            f"{listing.repository}: {name} ended after {size:,} of {remote.size:,} bytes, which are kept. Run the same"
+            " command again to go on; if it ends there again, the server or a proxy changes the file"
+        )
     if not intact(part, remote):
         part.unlink()
         raise ModelUnavailable(
@@ -217,55 +148,3 @@ def _link_or_copy(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
-
-
-@contextmanager
-def _hub_errors(repository: str, revision: str | None) -> Iterator[None]:
-    """Import the hub's client as it is wanted here, and turn its errors into one line each."""
-    # Plain HTTP with ranges: what is broken off can be taken up again in a later run, and any mirror speaks it.
-    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    _check_endpoint()
-    from huggingface_hub import constants, errors
-
-    # The base of its errors is that of the HTTP library which it is built on; that has changed over its versions.
-    transport: type[Exception] = errors.HfHubHTTPError.__bases__[0]
-    try:
-        yield
-    except errors.OfflineModeIsEnabled as error:
-        raise ModelUnavailable(f"{repository}: HF_HUB_OFFLINE is set, so nothing is fetched. {_OFFLINE_WAY}") from error
-    except errors.RevisionNotFoundError as error:
-        raise ModelUnavailable(f"{repository}: has no revision {revision}") from error
-    except errors.RepositoryNotFoundError as error:
-        raise ModelUnavailable(f"{repository}: {constants.ENDPOINT} has no such model, or it is not open") from error
-    except errors.HFValidationError as error:
-        raise ModelUnavailable(
-            f"{repository}: not the name of a repository, such as Helsinki-NLP/opus-mt-it-en"
-        ) from error
-    except errors.HfHubHTTPError as error:
-        status = error.response.status_code
-        raise ModelUnavailable(f"{repository}: {constants.ENDPOINT} answered {status}. Try again later") from error
-    except (transport, errors.LocalEntryNotFoundError, errors.FileMetadataError, ConnectionError) as error:
-        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ModelUnavailable(
-            f"{repository}: {constants.ENDPOINT} cannot be reached ({cause}). {_OFFLINE_WAY}"
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelUnavailable(
-            f"{repository}: {constants.ENDPOINT} does not answer as a hub does ({error}). Perhaps the network wants you to log"
-            " in first: open a page in a browser. Or HF_ENDPOINT is not the address of a hub"
-        ) from error
-
-
-def _check_endpoint() -> None:
-    """Raise ModelUnavailable if HF_ENDPOINT is no web address: the hub's client would not say so in plain words."""
-    address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    try:
-        parts = urlsplit(address)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and address.isprintable()
-    except ValueError:  # a bracket that is not closed, a port that is no number
-        good = False
-    if not good:
-        raise ModelUnavailable(
-            f"HF_ENDPOINT: {address!r} is not the address of a server. Give one such as https://huggingface.co, or unset it"
-        )

@@ -13,12 +13,14 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from pipeline.errors import ModelBroken, ModelMissing, ModelUnavailable
+from pipeline.manifest import file_sha256
 from pipeline.models.convert import PICKLE, SAFE, convert, converter, require_torch, unpickle
-from pipeline.models.lock import Lock, LockedFile, file_digest, files_below
+from pipeline.models.lock import Lock, LockedFile, files_below
 from pipeline.models.store import CONVERTED, ENGINE_FILES, NEEDED, TARGET, Model, read_json, user_store
 from pipeline.models.target import check_target, told
 from pipeline.settings import is_code
@@ -32,6 +34,8 @@ _WEIGHTS: Final = f"{CONVERTED}/model.bin"
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # Read-only, another person's, or a file where a folder should be.
 _NOT_WRITABLE: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM, errno.ENOTDIR, errno.EEXIST})
+# A line of so many is a short sentence, for which every model has words.
+_TRIED_PIECES: Final = 8
 _FOLDER_NAME: Final = re.compile(r"(?:opus-mt-(?:tc-(?:big|base)-)?)?([a-z]{2})-([a-z]{2})")
 
 
@@ -70,14 +74,15 @@ def choose(names: Collection[str], where: str, allow_pickle: bool) -> list[str]:
 
 
 def settle(staged: Path, language: str, target: str, origin: Origin, store: Path) -> Model:
-    """Convert and lock a work folder that holds the chosen files, and move it into the store. Returns the model.
+    """Convert, try and lock a work folder that holds the chosen files, and move it into the store. Returns the model.
 
-    Raises ModelBroken if its weights do not load.
+    Raises ModelBroken if it does not translate; then what is in the store stays.
     """
     if (staged / PICKLE).is_file():
         unpickle(staged)
     if not (staged / _WEIGHTS).is_file():
         convert(staged)
+    _try(staged, target)
     _lock(staged, language, target, origin)
     return Model(move_in(staged, store / f"{language}-{target}"), target=target)
 
@@ -96,9 +101,28 @@ def check_config(folder: Path) -> None:
         raise ModelBroken(f"{path}: the model is of type {kind!r}; monoglot uses MarianMT models (marian)")
 
 
+def _try(staged: Path, target: str) -> None:
+    """Raise ModelBroken if a model does not load, or makes nothing of the pieces that its sources have most often."""
+    from sentencepiece import SentencePieceProcessor
+
+    from pipeline.settings import Settings
+    from pipeline.translate import load_engine
+
+    try:
+        engine = load_engine(Settings(), Model(staged, target=target), threads=1)
+        source = SentencePieceProcessor(model_file=str(staged / "source.spm"))
+        pieces = (source.id_to_piece(number).lstrip("▁") for number in range(source.get_piece_size()))
+        line = " ".join(islice(filter(str.isalpha, pieces), _TRIED_PIECES))
+        (made,) = engine.translate([line])
+    except (ModelBroken, ValueError, RuntimeError, OSError) as error:
+        raise ModelBroken(f"{staged.name}: is damaged ({error}). Get a whole copy") from error
+    if not made.text:
+        raise ModelBroken(f"{staged.name}: is damaged: it translates into nothing. Get a whole copy")
+
+
 def _lock(staged: Path, language: str, target: str, origin: Origin) -> None:
     files = {
-        name: LockedFile((staged / name).stat().st_size, file_digest(staged / name))
+        name: LockedFile((staged / name).stat().st_size, file_sha256(staged / name))
         for name in sorted(files_below(staged))
     }
     fingerprints: dict[str, str] = {
@@ -153,6 +177,10 @@ def import_folder(
     if wrong := [code for code in (language, target) if not is_code(code)]:
         said = ", ".join(map(repr, wrong))
         raise ModelBroken(f"{folder}: {said} in its files is no ISO 639-1 code. Say it: --language CODE --to CODE")
+    if language == target:
+        raise ModelBroken(
+            f"{folder}: what is written in {target} already needs no model. Say what it translates: --language CODE --to CODE"
+        )
     check(folder, target)
     store = user_store()
     with no_room(store), tempfile.TemporaryDirectory(dir=work_folder(store)) as scratch:
@@ -163,7 +191,7 @@ def import_folder(
         if known is not None:
             origin = Origin(known.repository, known.commit, known.licence, dict(known.received))
         else:
-            origin = Origin(None, None, None, {name: file_digest(staged / name) for name in names})
+            origin = Origin(None, None, None, {name: file_sha256(staged / name) for name in names})
         return settle(staged, language, target, origin, store)
 
 
@@ -209,7 +237,7 @@ def no_room(store: Path) -> Iterator[None]:
                 f"{store}: no room on the disk ({os.strerror(error.errno or 0)}). What has come so far is kept: make room,"
                 " or set MONOGLOT_MODELS to a folder on another disk, and run the same command again"
             ) from error
-        if error.errno in _NOT_WRITABLE:
+        if error.errno in _NOT_WRITABLE or not store.is_dir():
             raise ModelUnavailable(
                 f"{store}: cannot be written ({error.strerror}). Set MONOGLOT_MODELS to a folder of your own"
             ) from error

@@ -5,7 +5,6 @@ It is written beside the model when that is fetched or imported, and never chang
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import ModelBroken
+from pipeline.manifest import file_sha256
 
 LOCK_FILE: Final = "lock.json"
 
@@ -70,7 +70,7 @@ class Lock:
                 yield f"{name} is missing"
             elif (size := path.stat().st_size) != locked.size:
                 yield f"{name} has {size:,} bytes, not {locked.size:,}"
-            elif file_digest(path) != locked.sha256:
+            elif file_sha256(path) != locked.sha256:
                 yield f"{name} has been changed"
         for name in sorted(files_below(folder) - self.files.keys()):
             yield f"{name} was not there"
@@ -80,9 +80,3 @@ def files_below(folder: Path) -> set[str]:
     """The files of a model folder, as POSIX paths below it, without its lock."""
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     return found - {LOCK_FILE}
-
-
-def file_digest(path: Path) -> str:
-    """The SHA-256 of a file, in hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,14 +14,17 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.errors import ModelBroken, ModelMissing
+from pipeline.errors import ModelBroken, ModelMissing, OutputError
+from pipeline.folders import data_folder
+from pipeline.manifest import file_sha256
 from pipeline.models import shortlist
-from pipeline.models.lock import Lock, file_digest
+from pipeline.models.lock import Lock
 from pipeline.settings import EngineName
 
 CONVERTED: Final = "ctranslate2"
@@ -63,11 +66,15 @@ class Model:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The first 12 hex digits of a SHA-256 over the names and contents of the files that the engine reads."""
+        """The first 12 hex digits of a SHA-256 over the names and contents of the files that the engine reads.
+
+        Raises ModelBroken if they may not be read.
+        """
         digest = hashlib.sha256()
-        for name in sorted((*TOKENIZER_FILES, *ENGINE_FILES[self.engine])):
-            if (self.path / name).is_file():
-                digest.update(name.encode() + bytes.fromhex(file_digest(self.path / name)))
+        with _readable(self.path):
+            for name in sorted((*TOKENIZER_FILES, *ENGINE_FILES[self.engine])):
+                if (self.path / name).is_file():
+                    digest.update(name.encode() + bytes.fromhex(file_sha256(self.path / name)))
         return digest.hexdigest()[:12]
 
     @property
@@ -78,7 +85,9 @@ class Model:
     def check(self) -> None:
         """Raise ModelBroken, naming every file that the engine needs and the folder lacks."""
         needed = (*NEEDED, ENGINE_FILES[self.engine][0])
-        if missing := [name for name in needed if not (self.path / name).is_file()]:
+        with _readable(self.path):
+            missing = [name for name in needed if not (self.path / name).is_file()]
+        if missing:
             raise ModelBroken(f"{self.path}: not a MarianMT model for {self.engine}: it has no {', '.join(missing)}")
 
     def check_lock(self) -> None:
@@ -120,10 +129,9 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def user_store() -> Path:
-    """Where a person's own models are: $MONOGLOT_MODELS, or monoglot/models under the XDG data folder."""
-    if folder := os.environ.get("MONOGLOT_MODELS"):
-        return Path(folder)
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "monoglot" / "models"
+    """Where a person's own models are: $MONOGLOT_MODELS, or `models` in the data folder. Raises OutputError."""
+    named = os.environ.get("MONOGLOT_MODELS")
+    return Path(named) if named else data_folder() / "models"
 
 
 def bundled_stores() -> tuple[Path, ...]:
@@ -153,13 +161,31 @@ def installed(engine: EngineName = "ctranslate2") -> dict[tuple[str, str], Path]
 
     A bundled model may come without the weights of an engine; then it is none for that engine.
     """
-    own = sorted(folder for folder in user_store().glob("*-*") if (folder / "config.json").is_file())
-    found = {(source, target): folder for folder in own for source, _, target in [folder.name.rpartition("-")]}
+    found = {(source, target): folder for folder in _own() for source, _, target in [folder.name.rpartition("-")]}
     for model in bundled():
         if not (model.path / ENGINE_FILES[engine][0]).is_file():
             continue
         found |= {(code, TARGET): model.path for code in model.languages if (code, TARGET) not in found}
     return found
+
+
+def _own() -> list[Path]:
+    """The folders of a person's own models. Raises ModelBroken if they may not be read."""
+    try:
+        store = user_store()
+    except OutputError:  # without a home nobody has models of their own
+        return []
+    with _readable(store):
+        return sorted(folder for folder in store.glob("*-*") if (folder / "config.json").is_file())
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """Turn what the system says of a folder of models into a ModelBroken."""
+    try:
+        yield
+    except OSError as error:
+        raise ModelBroken(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
 
 
 class ModelStore:

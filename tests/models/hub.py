@@ -26,7 +26,8 @@ class Hub:
 
     `break_at` closes the connection once after so many bytes of a file; `changed` serves other bytes than were promised;
     `slow` waits so many seconds after every 64 KiB. `portal` is what a path has in it that a login page comes for instead,
-    as in a hotel's network.
+    as in a hotel's network. `refused` answers paths that have a name in them with a status, and `short` ends a file after so many
+    bytes as if that were all. `commit` is what the hub calls its commit.
     """
 
     repositories: dict[str, Path]
@@ -35,6 +36,9 @@ class Hub:
     changed: set[str] = field(default_factory=set)
     slow: float = 0.0
     portal: str | None = None
+    refused: dict[str, int] = field(default_factory=dict)
+    short: dict[str, int] = field(default_factory=dict)
+    commit: str = COMMIT
     url: str = ""
 
     def served(self, name: str) -> list[str | None]:
@@ -77,6 +81,8 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             hub.requests.append((self.command, path, self.headers.get("Range")))
             if hub.portal is not None and hub.portal in path:
                 self._page(b"<!doctype html><title>Welcome</title><form>Your room number: <input></form>", "text/html")
+            elif status := next((status for name, status in hub.refused.items() if name in path), None):
+                self._error(status, None)
             elif match := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/revision/(.+))?", path):
                 self._info(*match.groups())
             elif match := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
@@ -93,7 +99,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             files = sorted(path for path in folder.rglob("*") if path.is_file())
             answer = {
                 "id": repository,
-                "sha": COMMIT,
+                "sha": hub.commit,
                 "cardData": {"license": "cc-by-sa-4.0"},
                 "siblings": [_sibling(path, folder) for path in files],
             }
@@ -110,9 +116,11 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             path = hub.repositories[repository] / name
             if not path.is_file():
                 return self._error(404, "EntryNotFound")
-            size, start = path.stat().st_size, 0
+            size, start = hub.short.get(name, path.stat().st_size), 0
             if wanted := re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range") or ""):
                 start = int(wanted[1])
+                if start >= size:
+                    return self._error(416, None)
                 self.send_response(206)
                 self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
             else:
@@ -127,7 +135,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             return None
 
         def _send(self, path: Path, name: str, start: int) -> None:
-            end = hub.break_at.pop(name, None)
+            end = hub.break_at.pop(name, hub.short.get(name))
             sent = start
             with path.open("rb") as file:
                 file.seek(start)
@@ -148,10 +156,12 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                     sent += len(chunk)
                     time.sleep(hub.slow)
 
-        def _error(self, status: int, code: str) -> None:
+        def _error(self, status: int, code: str | None) -> None:
+            """Answer with a status, and as the Hugging Face Hub does with what it is about; other servers have no word for it."""
             self.send_response(status)
-            self.send_header("X-Error-Code", code)
-            self.send_header("X-Error-Message", code)
+            if code is not None:
+                self.send_header("X-Error-Code", code)
+                self.send_header("X-Error-Message", code)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ModelUnavailable
-from pipeline.models.fetch import Listing, RemoteFile, _check_room
+from pipeline.models.fetch import _check_room
+from pipeline.models.hub import Listing, RemoteFile
 from pipeline.models.lock import Lock
 from tests.models.conftest import BUNDLED, ROOT, Command, linked
 from tests.models.hub import COMMIT, Hub
@@ -98,6 +99,79 @@ def test_a_killed_fetch_goes_on_where_it_stopped(
     assert monoglot("models", "verify", "it").returncode == 0
 
 
+@pytest.fixture
+def part(store: Path) -> Path:
+    """What an earlier fetch has left of the weights: the first 11 MB."""
+    path = store / ".work" / f"lean--it-en@{COMMIT}" / f"{MODEL}.part"
+    path.parent.mkdir(parents=True)
+    path.write_bytes((BUNDLED / MODEL).read_bytes()[:11_000_000])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(503, "Try again later"), (401, "Set HF_TOKEN to a token"), (403, "Set HF_TOKEN to a token"), (404, "no longer")],
+)
+def test_an_answer_that_is_an_error_is_said_and_costs_nothing_that_came(
+    status: int, advice: str, monoglot: Command, hub: Hub, part: Path
+) -> None:
+    hub.refused = {MODEL: status}
+    done = monoglot(*FETCH)
+    assert done.returncode == 1
+    assert f"answered {status}" in done.stderr
+    assert advice in done.stderr
+    assert part.stat().st_size == 11_000_000
+    hub.refused = {}
+    assert monoglot(*FETCH).returncode == 0
+    assert hub.served(MODEL)[-1] == "bytes=11000000-"
+
+
+def test_a_file_that_ends_too_early_is_kept_and_gone_on_with(monoglot: Command, hub: Hub, part: Path) -> None:
+    hub.short = {MODEL: 12_000_000}
+    done = monoglot(*FETCH)
+    size = (BUNDLED / MODEL).stat().st_size
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert f"{MODEL} ended after 12,000,000 of {size:,} bytes, which are kept" in done.stderr
+    hub.short = {}
+    assert monoglot(*FETCH).returncode == 0
+    assert hub.served(MODEL) == ["bytes=11000000-", "bytes=12000000-"]
+
+
+@pytest.mark.parametrize("left", ["of another file", "longer than what the server has", "longer than was listed"])
+def test_what_cannot_be_gone_on_with_is_begun_anew(left: str, monoglot: Command, hub: Hub, part: Path) -> None:
+    if left == "of another file":
+        part.write_bytes(bytes(1000))
+    elif left == "longer than was listed":
+        part.write_bytes(bytes((BUNDLED / MODEL).stat().st_size + 1))
+    else:
+        hub.short = {MODEL: 10_000_000}
+        assert "ended after 10,000,000" in monoglot(*FETCH).stderr
+        hub.short = {}
+    done = monoglot(*FETCH)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert monoglot("models", "verify", "it").returncode == 0
+
+
+@pytest.mark.parametrize("commit", ["../../../evil", "3f2c91d", ""])
+def test_a_commit_that_is_none_is_not_locked(commit: str, monoglot: Command, hub: Hub, store: Path) -> None:
+    hub.commit = commit
+    done = monoglot(*FETCH)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "the hub names no commit" in done.stderr
+
+
+def test_a_token_that_cannot_be_sent_is_named(monoglot: Command) -> None:
+    done = monoglot(*FETCH, HF_TOKEN="tökén")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "HF_TOKEN: has a letter in it that no token has" in done.stderr
+
+
+def test_a_store_that_cannot_be_made_is_one_line(monoglot: Command) -> None:
+    done = monoglot(*FETCH, MONOGLOT_MODELS="/proc/nope")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "/proc/nope: cannot be written (" in done.stderr
+
+
 @pytest.mark.parametrize("name", [MODEL, "vocab.json"])
 def test_a_wrong_hash_is_refused_and_thrown_away(name: str, monoglot: Command, hub: Hub, store: Path) -> None:
     hub.changed = {name}
@@ -169,7 +243,7 @@ def test_without_a_network_one_line_names_the_offline_way(monoglot: Command) -> 
     ("portal", "expected"),
     [
         ("/api/", "does not answer as a hub does"),
-        ("/resolve/", "config.json does not have the hash that the hub gives"),
+        ("/resolve/", "config.json ended after 75 of 876 bytes"),
     ],
 )
 def test_a_login_page_in_place_of_an_answer_is_one_line(
@@ -186,7 +260,8 @@ def test_a_login_page_in_place_of_an_answer_is_one_line(
 
 
 @pytest.mark.parametrize(
-    "address", ["http://[bad", "http://127.0.0.1:port", "huggingface.co", "ftp://mirror.example", ""]
+    "address",
+    ["http://[bad", "http://127.0.0.1:port", "huggingface.co", "ftp://mirror.example", "", " http://127.0.0.1"],
 )
 def test_an_endpoint_that_is_no_address_is_named(address: str, monoglot: Command) -> None:
     done = monoglot(*FETCH, HF_ENDPOINT=address)

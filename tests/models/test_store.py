@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ModelBroken
+from pipeline.errors import ModelBroken, OutputError
 from pipeline.models import Model, ModelStore
 from pipeline.models import store as stores
 from pipeline.models.install import import_folder
 from pipeline.models.lock import Lock
 from pipeline.models.report import folders, here
+from pipeline.translate.memory import default_path
 from pipeline.translate.tokenizer import Tokenizer
 from tests.models.conftest import BUNDLED, ROOT, Command, linked
 
@@ -204,6 +207,69 @@ def test_what_is_no_model_is_not_imported(
     assert done.returncode == 1
     assert expected in done.stderr
     assert not (store / "it-en").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (MODEL, None),
+        ("source.spm", None),
+        ("target.spm", b""),
+        ("vocab.json", b'{"a": 0}'),
+        ("ctranslate2/config.json", b"{}"),
+        ("ctranslate2/shared_vocabulary.json", b"x"),
+        ("ctranslate2/vmap.txt", b"garbled"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_damaged_copy_does_not_take_the_place_of_a_whole_model(
+    name: str, content: bytes | None, store: Path, folder: Path
+) -> None:
+    """None: the file is cut after a thousand bytes."""
+    whole = import_folder(folder)
+    data = (folder / name).read_bytes()[:1000] if content is None else content
+    (folder / name).unlink()
+    (folder / name).write_bytes(data)
+    with pytest.raises(ModelBroken, match=r"it-en: is damaged.*\. Get a whole copy"):
+        import_folder(folder)
+    assert ModelStore().find("it") == whole
+    assert not [path for path in (store / ".work").iterdir() if path.suffix != ".lock"]
+
+
+def test_a_model_from_a_language_into_itself_is_not_imported(folder: Path) -> None:
+    with pytest.raises(ModelBroken, match=r"what is written in en already needs no model.*--language CODE --to CODE"):
+        import_folder(folder, "en")
+
+
+def test_without_a_home_the_bundled_models_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setattr(Path, "home", nobody)
+    assert ModelStore().find("it") == Model(BUNDLED)
+    with pytest.raises(OutputError, match="set XDG_DATA_HOME to a folder of your own"):
+        stores.user_store()
+    with pytest.raises(OutputError, match="set XDG_DATA_HOME to a folder of your own"):
+        default_path()
+
+
+def nobody() -> Path:
+    raise RuntimeError("Could not determine home directory.")
+
+
+@pytest.mark.parametrize("way", ["own", "override"])
+def test_a_model_that_may_not_be_read_is_named(
+    way: str, store: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = import_folder(folder).path if way == "own" else folder
+    allowed = Path.stat
+
+    def stat(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if self.is_relative_to(path) and self != path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return allowed(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    with pytest.raises(ModelBroken, match=r"cannot be read \(Permission denied\); check its permissions"):
+        ModelStore(override=folder if way == "override" else None).find("it")
 
 
 @pytest.mark.parametrize("name", ["config.json", "vocab.json", "tokenizer_config.json"])
