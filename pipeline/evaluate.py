@@ -86,20 +86,24 @@ def require_sacrebleu() -> None:
         raise MissingExtra("monoglot evaluate", "evaluate") from error
 
 
-def require_place(path: Path) -> None:
-    """Raise InputError before any work is done, if no table can be written there."""
+def require_place(path: Path, inputs: Iterable[Path]) -> None:
+    """Raise InputError before any work is done, if no table can be written there, or one of the inputs is there."""
+    if path.exists() and any(file.exists() and path.samefile(file) for file in inputs):
+        raise InputError(f"{path}: is a file of the test set; name another one for the table")
     place = path if path.exists() else path.parent
     if path.is_dir() or not path.parent.is_dir() or not os.access(place, os.W_OK):
         raise InputError(f"{path}: cannot be written; name a file in a folder that is there and lets you write")
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a test file. Raises InputError if it is not UTF-8 text or has none."""
+    """The lines of a test file. Raises InputError if it cannot be read, is not UTF-8 text or has none."""
     try:
         # Not `splitlines`, which also breaks at characters that a sentence may hold, such as U+2028.
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error.reason} at byte {error.start})") from error
     lines = text.removesuffix("\n").split("\n") if text else []
     if not lines:
         raise InputError(f"{path}: has no lines")

@@ -55,7 +55,7 @@ def evaluate(
         evaluation.require_sacrebleu()
         # First: what cannot be done in the end is not to cost the time of a translation.
         if tsv is not None:
-            evaluation.require_place(tsv)
+            evaluation.require_place(tsv, (source, reference))
         if against is not None:
             ModelStore(settings.engine, against)
         sources, references = evaluation.read_pair(source, reference)

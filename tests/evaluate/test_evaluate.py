@@ -168,6 +168,24 @@ def test_what_could_not_be_done_at_the_end_is_refused_at_the_start(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["test.it", "test.en", "other-name"])
+def test_a_table_is_not_written_over_its_own_test_set(name: str, files: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "other-name").symlink_to("test.en")
+    before = (tmp_path / name).read_bytes()
+    done = evaluate(*files, "--tsv", str(tmp_path / name))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{tmp_path / name}: is a file of the test set" in done.stderr
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_a_test_set_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    done = evaluate("--source", str(tmp_path / "s"), "--reference", str(tmp_path / "r"), "--lang", "it")
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"monoglot: {tmp_path / 's'}: cannot be read (No such file or directory)\n",
+    )
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
 def test_a_table_that_cannot_be_written_costs_no_scores(files: tuple[str, ...]) -> None:
     done = evaluate(*files, "--tsv", "/dev/full", "--json")
