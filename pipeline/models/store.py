@@ -100,7 +100,7 @@ class Model:
         if locked is not None and locked != self.fingerprint:
             raise ModelBroken(
                 f"{self.path}: its files are not those that were locked ({self.fingerprint}, not {locked}), so it is not"
-                " used. See which with: monoglot models verify"
+                " used. See which with: monoglot models verify; then fetch the model anew, or import a whole copy"
             )
 
 

@@ -97,6 +97,7 @@ def test_a_run_does_not_use_a_changed_model(monoglot: Command, folder: Path, tmp
     done = monoglot("run", str(article), "--out", str(tmp_path / "out"))
     assert done.returncode == 1
     assert "not those that were locked" in done.stderr
+    assert "fetch the model anew, or import a whole copy" in done.stderr
     check = monoglot("models", "verify")
     assert check.returncode == 2
     size = (folder / MODEL).stat().st_size
