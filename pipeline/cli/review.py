@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.shared import INCOMPLETE, USAGE, errors_for_people
-from pipeline.review import MAX_SEED
+from pipeline.review import MAX_NAME, MAX_SEED
 
 if TYPE_CHECKING:
     from pipeline.review.store import Store
@@ -69,6 +70,8 @@ def review(
         from pipeline.review.store import Store
 
         reviewer = reviewer and escaped(reviewer)
+        if len(reviewer or "") > MAX_NAME:
+            raise typer.BadParameter(f"takes a name of at most {MAX_NAME} letters", param_hint="--reviewer")
         with Store(folder) as store:
             refresh(store, _progress(sys.stderr.isatty()))
             if html is not None:
@@ -111,13 +114,14 @@ def _write_page(store: Store, path: Path, reviewer: str | None, seed: int, limit
 
 
 def _import(store: Store, path: Path, reviewer: str | None, memory: Path | None) -> None:
+    from pipeline.display import printable
     from pipeline.review.exchange import read_file
 
     taken = read_file(store, _corrections(memory), path, reviewer)
     for refusal in taken.refusals:
-        typer.echo(f"monoglot: {refusal}", err=True)
-    for key in taken.older:
-        typer.echo(f"monoglot: {key}: the correction is older than what stands, which stays", err=True)
+        typer.echo(printable(f"monoglot: {refusal}"), err=True)
+    for place in taken.older:
+        typer.echo(printable(f"monoglot: {place}: the correction is older than what stands, which stays"), err=True)
     typer.echo(
         f"{path}: {taken.total:,} verdicts, {taken.new:,} of them new, {len(taken.refusals):,} not taken"
         f"{f', {len(taken.older):,} older than what stands' if taken.older else ''}"
@@ -166,7 +170,8 @@ def _serve(
                 # A browser in the terminal keeps whoever opens it waiting, and would wait for the page itself.
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-        server.serve(server.Pages(store, corrections, settings), token, [listening], host, ready)
+        with suppress(KeyboardInterrupt):  # the way in which a review ends
+            server.serve(server.Pages(store, corrections, settings), token, [listening], host, ready)
 
 
 def _corrections(memory: Path | None) -> Any:

@@ -15,3 +15,5 @@ from typing import Final
 
 # The largest name of a random sample: as many digits as the page's addresses take.
 MAX_SEED: Final = 999_999_999
+# Letters of a reviewer's name: what the field on the page takes, and whatever takes verdicts.
+MAX_NAME: Final = 200

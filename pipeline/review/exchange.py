@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,9 @@ from xml.etree import ElementTree as ET
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import InputError
+from pipeline.review import MAX_NAME
 from pipeline.review.index import ensure_sample
+from pipeline.review.queue import preview
 from pipeline.review.store import Store
 from pipeline.review.verdicts import LATEST, Corrections, Verdict, moment, take, written
 from pipeline.translate.tmx import UNWRITABLE, Unit, write_tmx
@@ -67,7 +70,7 @@ class _File(BaseModel):
 
     format: Literal["monoglot-review"]
     version: Literal[1]
-    reviewer: str | None = Field(None, max_length=200)
+    reviewer: str | None = Field(None, max_length=MAX_NAME)
     verdicts: list[_Imported]
 
 
@@ -180,8 +183,8 @@ FORMATS: Final = {"csv": to_csv, "jsonl": to_jsonl, "tmx": to_tmx, "xliff": to_x
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a file of verdicts: how many there are, how many were new, why some were not taken, and the keys of
-    segments whose edits are older than what stands, which stays."""
+    """What came of a file of verdicts: how many there are, how many were new, which were not taken and why, and the places
+    whose edits are older than what stands, which stays."""
 
     total: int
     new: int
@@ -194,18 +197,7 @@ def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str 
 
     Raises InputError.
     """
-    try:
-        if path.stat().st_size > MAX_IMPORT:
-            raise InputError(f"{path}: is larger than any file of verdicts")
-        file = _File.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise InputError(
-            f"{path}: is not a file of verdicts that the page has written ({where}: {first['msg']})"
-        ) from error
+    file = _parsed(path)
     for seed in {given.seed for given in file.verdicts if given.seed is not None and given.stratum}:
         ensure_sample(store, seed)
     who = reviewer or file.reviewer
@@ -213,17 +205,58 @@ def read_file(store: Store, corrections: Corrections, path: Path, reviewer: str 
     verdicts: list[tuple[Verdict, bool]] = []
     with store.reading() as db:
         for given in file.verdicts:
-            row = db.execute("SELECT text FROM segments WHERE key = ?", (given.key,)).fetchone()
-            known = db.execute("SELECT 1 FROM verdicts WHERE uid = ?", (given.uid,)).fetchone()
-            if known is None and row is not None and row["text"] != given.seen:
-                refusals.append(f"{given.key}: was judged on another translation than the one that stands now")
-                continue
+            if db.execute("SELECT 1 FROM verdicts WHERE uid = ?", (given.uid,)).fetchone() is None:
+                row = db.execute("SELECT text FROM segments WHERE key = ?", (given.key,)).fetchone()
+                if row is None or row["text"] != given.seen:
+                    why = "that segment is no longer in the output" if row is None else "it stands in other words now"
+                    refusals.append(f"{_about(db, given)}: {why}")
+                    continue
             verdict = Verdict(
                 given.key, given.kind, given.text, given.stratum, given.seed, who, None, given.uid, given.at
             )
             verdicts.append((verdict, given.undone))
     new, refused, older = take(store, corrections, verdicts)
-    return Taken(len(file.verdicts), new, (*refusals, *refused), tuple(older))
+    with store.reading() as db:
+        by_uid = {given.uid: given for given in file.verdicts}
+        refusals += [f"{_about(db, by_uid[verdict.uid])}: {error}" for verdict, error in refused]
+        return Taken(len(file.verdicts), new, tuple(refusals), tuple(_place(db, key) for key in older))
+
+
+def _parsed(path: Path) -> _File:
+    """What stands in a file of verdicts. Raises InputError."""
+    try:
+        if path.stat().st_size > MAX_IMPORT:
+            raise InputError(f"{path}: is larger than any file of verdicts")
+        text = path.read_text(encoding="utf-8-sig")
+        return _File.model_validate_json(text)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8; take the file as the page has saved it") from error
+    except ValidationError as error:
+        if text.lstrip()[:9].lower() == "<!doctype":
+            raise InputError(
+                f"{path}: is the page itself; take the file that its button “Save verdicts” writes"
+            ) from error
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise InputError(
+            f"{path}: is not a file of verdicts that the page has written ({where}: {first['msg']})"
+        ) from error
+
+
+def _about(db: sqlite3.Connection, given: _Imported) -> str:
+    """A verdict for a person: where its segment stands, the words that it was given on, and what was written about them."""
+    written = f", {given.kind} “{preview(given.text)}”" if given.text else f", {given.kind}"
+    return f"{_place(db, given.key)}, “{preview(given.seen)}”{written}"
+
+
+def _place(db: sqlite3.Connection, key: str) -> str:
+    """Where the segment of a key stands, as the page says it; its key, where it stands nowhere."""
+    row = db.execute(
+        "SELECT d.path, s.number FROM segments s JOIN documents d ON d.id = s.document WHERE s.key = ?", (key,)
+    ).fetchone()
+    return f"segment {key}" if row is None else f"{row['path']}, sentence {row['number'] + 1}"
 
 
 def _cell(value: Any) -> Any:

@@ -159,19 +159,11 @@ def summary(store: Store, query: Query) -> dict[str, Any]:
         judged = db.execute(
             f"SELECT count(DISTINCT v.segment) FROM verdicts v CROSS JOIN segments s ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT}"
         ).fetchone()[0]
-        kinds = dict.fromkeys(("accept", "edit", "reject"), 0)
-        for row in db.execute(
-            f"SELECT kind, count(*) AS number FROM (SELECT v.kind, row_number() OVER (PARTITION BY v.segment ORDER BY {LATEST})"
-            f" AS place FROM verdicts v CROSS JOIN segments s ON s.key = v.segment WHERE {ACTIVE} AND {CURRENT})"
-            " WHERE place = 1 GROUP BY kind"
-        ):
-            kinds[row["kind"]] = row["number"]
         documents = db.execute("SELECT count(*) FROM documents WHERE segments > 0").fetchone()[0]
     languages, flags = counts.get("language", {}), counts.get("flag", {})
     return {
         "segments": counts["all"][""] if "all" in counts else 0,
         "judged": judged,
-        "kinds": kinds,
         "documents": documents,
         "languages": sorted(languages.items()),
         "flags": sorted(flags.items(), key=lambda flag: (-flag[1], flag[0])),

@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.errors import MonoglotError, OutputError
-from pipeline.review import MAX_SEED, queue
+from pipeline.review import MAX_NAME, MAX_SEED, queue
 from pipeline.review.detail import detail
 from pipeline.review.guard import App, Guard
 from pipeline.review.index import ensure_sample, refresh, refresh_if_rewritten
@@ -48,7 +48,7 @@ class Given(BaseModel):
     text: str | None = None
     stratum: str | None = Field(None, max_length=_MAX_FIELD)
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
-    reviewer: str | None = Field(None, max_length=_MAX_FIELD)
+    reviewer: str | None = Field(None, max_length=MAX_NAME)
     revision: int | None = None
     seen: str | None = Field(None, pattern=_KEY)
 
@@ -59,7 +59,7 @@ class Undone(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: int = Field(ge=1, lt=2**62)
-    reviewer: str | None = Field(None, max_length=_MAX_FIELD)
+    reviewer: str | None = Field(None, max_length=MAX_NAME)
 
 
 class Pages:

@@ -106,12 +106,13 @@ def undo(store: Store, corrections: Corrections, row: int, reviewer: str | None 
 
 def take(
     store: Store, corrections: Corrections, verdicts: Iterable[tuple[Verdict, bool]]
-) -> tuple[int, list[str], list[str]]:
+) -> tuple[int, list[tuple[Verdict, Refused]], list[str]]:
     """Take many verdicts, from a file, each with whether it was undone there.
 
-    Returns how many were new, refusals, and the segments whose edits are older than what stands.
+    Returns how many were new, those that were refused, and the segments whose edits are older than what stands.
     """
-    new, refusals = 0, []
+    new = 0
+    refusals: list[tuple[Verdict, Refused]] = []
     with store.writing() as db:
         for verdict, undone in verdicts:
             known = db.execute("SELECT id, undone_at FROM verdicts WHERE uid = ?", (verdict.uid,)).fetchone()
@@ -126,7 +127,7 @@ def take(
                 if undone and known is None:  # it never reached the memory, so there is nothing to withdraw from there
                     db.execute("UPDATE verdicts SET pending = 0 WHERE id = ?", (row,))
             except Refused as error:
-                refusals.append(f"{verdict.key}: {error}")
+                refusals.append((verdict, error))
     return new, refusals, settle(store, corrections)
 
 

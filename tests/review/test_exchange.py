@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.review import MAX_SEED, queue
+from pipeline.review import MAX_NAME, MAX_SEED, queue
 from pipeline.review.exchange import FORMATS, Taken, read_file
 from pipeline.review.index import refresh
 from pipeline.review.memory import MemoryFile
@@ -106,6 +107,8 @@ def test_xliff_is_of_one_language(folder: Path) -> None:
         (b"{}", "format"),
         (b'{"format": "monoglot-review", "version": 2, "verdicts": []}', "version"),
         (b'{"format": "monoglot-review", "version": 1, "verdicts": [{"key": "../x"}]}', "verdicts.0"),
+        (b"\n<!DOCTYPE html>\n<html>", "is the page itself; take the file that its button “Save verdicts” writes"),
+        ('{"format": "monoglot-review"}'.encode("utf-16"), "is not UTF-8; take the file as the page has saved it"),
     ],
 )
 def test_other_files_are_not_taken(folder: Path, tmp_path: Path, content: bytes, message: str) -> None:
@@ -113,6 +116,13 @@ def test_other_files_are_not_taken(folder: Path, tmp_path: Path, content: bytes,
     path.write_bytes(content)
     with Store(folder) as store, pytest.raises(InputError, match=message):
         read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None)
+
+
+def test_an_editor_may_have_put_a_mark_before_the_file(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "verdicts.json"
+    path.write_bytes(b'\xef\xbb\xbf{"format": "monoglot-review", "version": 1, "verdicts": []}')
+    with Store(folder) as store:
+        assert read_file(store, MemoryFile(tmp_path / "memory.sqlite"), path, None) == Taken(0, 0, (), ())
 
 
 def sent(folder: Path, tmp_path: Path, *verdicts: dict[str, object]) -> Taken:
@@ -201,7 +211,7 @@ def test_an_older_correction_does_not_replace_a_newer_one(folder: Path, tmp_path
     with Store(folder) as store:
         key = queue.page(store, Query(language="ar"))[0]["key"]
         judge(store, memory, Verdict(key, "edit", "Of this year.", at="2026-01-01T00:00:00+00:00"))
-    assert sent(folder, tmp_path, old) == Taken(1, 1, (), (key,))
+    assert sent(folder, tmp_path, old) == Taken(1, 1, (), ("ar/wadi.txt, sentence 2",))
     assert sent(folder, tmp_path, old) == Taken(1, 0, (), ())
     with Memory(memory.path) as opened:
         assert [c.english for c in opened.every_correction("ar")] == ["Of this year."]
@@ -212,9 +222,26 @@ def test_an_older_correction_does_not_replace_a_newer_one(folder: Path, tmp_path
 
 
 def test_verdicts_on_other_words_are_not_taken(folder: Path, tmp_path: Path) -> None:
-    taken = sent(folder, tmp_path, {"seen": "Something else."})
-    assert (taken.total, taken.new, len(taken.refusals)) == (1, 0, 1)
-    assert "another translation" in taken.refusals[0]
+    """They are named so that a person finds them, and with what a colleague has written."""
+    edit: dict[str, object] = {"seen": "Something else.", "kind": "edit", "text": "Written at some length. " * 20}
+    drawn: dict[str, object] = {"stratum": "language:it", "seed": 1, "kind": "reject"}
+    taken = sent(folder, tmp_path, edit, {"key": "0" * 16}, drawn)
+    words = "The spokesman said that 120 people had left the village before dawn."
+    assert (taken.total, taken.new) == (3, 0)
+    assert [re.sub(r"(at some length)[^”]*”", r"\1 …”", refusal) for refusal in taken.refusals] == [
+        "ar/wadi.txt, sentence 2, “Something else.”, edit “Written at some length …”: it stands in other words now",
+        f"segment 0000000000000000, “{words}”, accept: that segment is no longer in the output",
+        f"ar/wadi.txt, sentence 2, “{words}”, reject: that segment does not belong to the sample it was shown in",
+    ]
+
+
+def test_a_name_is_as_long_as_verdicts_take_it(command: Command, folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    assert command("review", folder, "--html", page, "--reviewer", "A" * MAX_NAME).returncode == 0
+    done = command("review", folder, "--html", page, "--reviewer", "A" * (MAX_NAME + 1))
+    assert done.returncode == 1
+    assert b"--reviewer" in done.stderr
+    assert f'id="reviewer" autocomplete="name" maxlength="{MAX_NAME}"'.encode() in page.read_bytes()
 
 
 def test_the_page_alone_names_the_documents_of_its_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

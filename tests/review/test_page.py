@@ -14,6 +14,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from pipeline.records import Record, Span
+
 from . import corpus
 from .conftest import Served, Window, environment
 
@@ -239,6 +241,18 @@ def test_a_phone_is_wide_enough(folder: Path, serve: Serve, window: Windows, sho
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_a_search_on_a_phone_leads_to_what_was_found(folder: Path, serve: Serve, window: Windows, key: str) -> None:
+    page = window(width=390, height=740, touch=True).open(serve(folder).address)
+    page.get_by_role("button", name="Queue").tap()
+    page.get_by_label("Search").fill("ferry")
+    expect(page.locator("#list li")).to_have_count(1)
+    page.keyboard.press(key)
+    expect(page.locator("#segment")).to_be_focused()
+    expect(page.get_by_role("button", name="Queue")).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#english")).to_contain_text("ferry")
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing(folder: Path, serve: Serve, window: Windows, shoot: Shoot, dark: bool, width: int) -> None:
@@ -368,6 +382,73 @@ def test_the_page_alone_open_twice_keeps_both(tmp_path: Path, folder: Path, wind
         page.keyboard.press("a")
         expect(page.get_by_role("status")).to_contain_text("Accepted")
     expect(browser.open(file.as_uri()).locator("#progress-label")).to_contain_text("2 of 7")
+
+
+def test_a_verdict_on_the_page_alone_belongs_to_its_words(
+    tmp_path: Path, folder: Path, window: Windows, shoot: Shoot
+) -> None:
+    """A page that was made after another run has the same place in a browser as the one before."""
+    file, memory = tmp_path / "for-a-colleague.html", tmp_path / "memory.sqlite"
+    old = corpus.record("fr/pont.txt", "fr", [corpus.Said("Le pont est fermé.", "The bridge is shut.", 0.99)])
+    new = corpus.record("fr/pont.txt", "fr", [corpus.Said("Le pont est fermé.", "The bridge is closed.", 0.99)])
+
+    def page_of(record: Record) -> None:
+        corpus.write(folder, [replace(record, id=old.id)])
+        monoglot(memory, "review", str(folder), "--html", str(file))
+
+    page_of(old)
+    page = window().open(file.as_uri())
+    expect(page.locator("#english")).to_contain_text("shut")
+    page.keyboard.press("a")
+    expect(page.locator("#progress-label")).to_contain_text("1 of 8")
+    page_of(new)
+    page.reload()
+    expect(page.locator("#progress-label")).to_contain_text("0 of 8")
+    page.locator("#list li").first.click()
+    expect(page.locator("#english")).to_contain_text("closed")
+    expect(page.locator(".banner")).to_contain_text("translated otherwise")
+    shoot(page, "alone-stale")
+    page.locator("#segment").focus()
+    page.keyboard.press("e")
+    page.get_by_label("Corrected English").fill("The bridge is not open.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#progress-label")).to_contain_text("1 of 8")
+    page_of(replace_words(new, "The bridge is not open."))
+    page.reload()
+    expect(page.locator("#progress-label")).to_contain_text("1 of 8")
+    page.locator("#list li").first.click()
+    expect(page.locator(".banner.edit")).to_contain_text("and applied")
+
+
+def replace_words(record: Record, words: str) -> Record:
+    """A record of one segment with a person's words in the place of the machine's, as a run puts them there."""
+    (segment,) = record.segments
+    assert segment.translation is not None
+    human = replace(segment.translation, origin="human")
+    return replace(record, text=words, segments=(replace(segment, translation=human, text=Span(0, len(words))),))
+
+
+def test_a_verdict_on_the_page_alone_takes_the_place_of_one_on_other_words(
+    tmp_path: Path, folder: Path, serve: Serve, window: Windows
+) -> None:
+    file, memory = tmp_path / "for-a-colleague.html", tmp_path / "memory.sqlite"
+    old = corpus.record("fr/pont.txt", "fr", [corpus.Said("Le pont est fermé.", "The bridge is shut.", 0.99)])
+    new = corpus.record("fr/pont.txt", "fr", [corpus.Said("Le pont est fermé.", "The bridge is closed.", 0.99)])
+    corpus.write(folder, [old])
+    page = window().open(serve(folder).address)
+    expect(page.locator("#english")).to_contain_text("shut")
+    page.keyboard.press("r")
+    expect(page.locator("#progress-label")).to_contain_text("1 of 8")
+    corpus.write(folder, [replace(new, id=old.id)])
+    monoglot(memory, "review", str(folder), "--html", str(file))
+    page = window().open(file.as_uri())
+    expect(page.locator(".banner")).to_contain_text("translated otherwise")
+    page.keyboard.press("a")
+    expect(page.locator("#progress-label")).to_contain_text("1 of 8")
+    page.keyboard.press("k")
+    expect(page.locator("#english")).to_contain_text("closed")
+    expect(page.locator(".banner.accept")).to_be_visible()
+    expect(page.locator(".banner")).not_to_contain_text("translated otherwise")
 
 
 def test_the_page_alone_counts_a_sample_of_one_language_for_it_alone(

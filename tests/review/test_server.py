@@ -387,6 +387,15 @@ def test_a_page_that_a_run_has_overtaken_judges_nothing_else(
             assert {c.source: c.english for c in memory.every_correction()} == ({} if message else {"Due.": "Better."})
 
 
+def test_ctrl_c_is_how_a_review_ends(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = corpus.write(tmp_path / "normalized", [corpus.VALLEY])
+    with served(folder, tmp_path / "memory.sqlite") as review:
+        assert ask(review, "GET", "/api/queue", cookie(review))[0] == 200
+        review.process.send_signal(signal.SIGINT)
+        assert review.process.wait(20) == 0
+    assert capfd.readouterr().err == ""
+
+
 def test_two_reviews_of_one_folder_share_it(review: Served, tmp_path: Path) -> None:
     with served(review.folder, tmp_path / "memory.sqlite") as second:
         body = verdict(second, kind="note", text="from the second")

@@ -402,7 +402,9 @@ function wire() {
     typing = setTimeout(inTurn(() => requery({ search: byId("search").value.trim() })), 250);
   });
   byId("search").addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === "Escape") byId("segment").focus({ preventScroll: true });
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    toggleQueue(false); // on a narrow screen the segment is hidden behind it
+    byId("segment").focus({ preventScroll: true });
   });
   byId("reviewer").addEventListener("change", (event) => store("reviewer", event.target.value.trim()));
   byId("shortcuts").checked = stored("shortcuts", "on") === "on";

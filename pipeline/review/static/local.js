@@ -28,15 +28,25 @@ export function localBackend(data) {
     return verdicts.filter((verdict) => verdict.key === key && !verdict.undone && (verdict.kind === "note") === note);
   }
 
+  // A verdict belongs to the words that it was given on; an edit also to its own, once a run has put them there. This browser
+  // may have kept verdicts from a page that was made before another run.
+  function stands(verdict) {
+    const { plain } = data.details[verdict.key];
+    return verdict.seen === plain || (data.items[verdict.key].human && kindOf(verdict) === "edit" && textOf(verdict) === plain);
+  }
+
   function current(key) {
     const base = data.items[key];
-    const own = active(key, false);
+    const judged = active(key, false);
+    const own = judged.filter(stands);
     const last = own.at(-1);
     const notes = active(key, true);
     const strata = [...base.strata, ...own.map((verdict) => verdict.stratum).filter(Boolean)];
+    const standing = last ? { id: last.uid, kind: kindOf(last), text: textOf(last), reviewer: last.reviewer, at: last.at } : base.standing;
     return {
       ...base,
-      standing: last ? { id: last.uid, kind: kindOf(last), text: textOf(last), reviewer: last.reviewer, at: last.at } : base.standing,
+      standing,
+      stale: !standing && (base.stale || judged.length > 0),
       drawn: strata.length > 0,
       strata,
       note: notes.length ? notes.at(-1).text : base.note,
