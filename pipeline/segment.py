@@ -29,6 +29,7 @@ MAX_WORDS: Final = 60
 MIN_WORDS: Final = 8
 # What a sentence quotes, with its marks and what closes it: a mark at the end of a word closes, any other opens. The sentence
 # may begin or end within the quotation.
+_MARK: Final = re.compile('["“”„«»]')
 _QUOTED: Final = re.compile(
     r"[{0}]+[^{0}]+(?:(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)|$)|\A[^{0}]+(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)".format('"“”„«»')
 )
@@ -87,7 +88,7 @@ def _stretches(words: str, languages: Sequence[Language]) -> list[tuple[int, int
 
     `languages` are those that it may be in: its paragraph's, its document's, and its own as a whole.
     """
-    quoted = [match.span() for match in _QUOTED.finditer(words)]
+    quoted = [match.span() for match in _QUOTED.finditer(words)] if _MARK.search(words) else []
     if not quoted:
         return [(0, len(words), languages[-1].code)]
     outside = " ".join(words[end:start] for (_, end), (start, _) in pairwise([(0, 0), *quoted, (len(words), 0)]))

@@ -106,14 +106,7 @@ def judge(
     gone = [_is_gone(verdict, probability, level) for verdict, probability in zip(ruled, likely, strict=True)]
     certain = dict(decisions([(verdict.block, verdict.evidence) for verdict in ruled], gone, keep))
     judged = [
-        _judged(
-            replace(ruled[i], score=likely[i]),
-            gone[i],
-            certain.get(i),
-            keep,
-            partial(trees.reasons, rows[i]),
-            explained,
-        )
+        _judged(ruled[i], likely[i], gone[i], certain.get(i), keep, partial(trees.reasons, rows[i]), explained)
         for i in range(len(ruled))
     ]
     if all(verdict.removed for verdict in judged):
@@ -140,14 +133,14 @@ def _is_gone(verdict: Verdict, probability: float, level: CleanLevel) -> bool:
 
 def _judged(
     ruled: Verdict,
+    probability: float,
     gone: bool,
     certain: Evidence | None,
     keep: frozenset[str],
     reasons: Callable[[], list[tuple[str, float]]],
     explained: bool,
 ) -> Verdict:
-    """The verdict of the rules, with its probability, made one by the judgement or by what is certain, and what that went by
-    where it is to be told."""
+    """The verdict of the rules made one by probability, or by what is certain, with what that went by where it is to be told."""
     if certain is not None:
         gone = certain.kind != ARTICLE
     evidence = ruled.evidence
@@ -158,12 +151,12 @@ def _judged(
         told = ", ".join(f"{name} {moved:+.1f}" for name, moved in reasons())
         context = Evidence(
             FURNITURE if gone else ARTICLE,
-            ruled.score if alone else 0.0,
+            probability if alone else 0.0,
             JUDGED,
             f"its shape and surroundings, in log odds: {told}",
         )
         evidence = (*evidence, context)
-    return replace(ruled, evidence=evidence, removed=gone and not _kept(max(evidence, key=_weight), keep))
+    return Verdict(ruled.block, evidence, probability, gone and not _kept(max(evidence, key=_weight), keep))
 
 
 def _unless_ruled(verdict: Verdict) -> Verdict:
