@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 # What may stand before a page begins, and what it begins with; a text that begins with another block is a part of a page where
 # it ends with a tag, too, as what is exported from an editorial system does.
-_LEAD: Final = re.compile(r"(?:\s|<!--(?:(?!-->).)*+-->|<\?[^>]*+>)*+", re.S)
+_LEAD: Final = re.compile(r"\s+|<!--.*?-->|<\?[^>]*>", re.S)
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _PART: Final = re.compile(
-    r"<(?:article|blockquote|div|figure|h[1-6]|header|main|meta|ol|p|section|table|title|ul)(?:\s[^<>]*+)?>", re.I
+    r"<(?:article|blockquote|div|figure|h[1-6]|header|main|meta|ol|p|section|table|title|ul)(?:\s[^<>]*)?>", re.I
 )
-_TAG_AT_END: Final = re.compile(r"</?[a-z][a-z0-9-]*+\s*/?>\s*\Z", re.I)
+_TAG_AT_END: Final = re.compile(r"</?[a-z][a-z0-9-]*\s*/?>\s*\Z", re.I)
 _MHTML: Final = re.compile(r"^content-type:\s*multipart/related\b", re.I | re.M)
 # Characters in which these are looked for.
 _AT_START: Final = 64 * 1024
@@ -62,8 +62,9 @@ class Page:
 def looks_like_html(text: str) -> bool:
     """Whether a text begins as an HTML page does, or is a part of one from end to end, whatever its file is called."""
     start = text[:_AT_START]
-    lead = _LEAD.match(start)
-    at = lead.end() if lead else 0
+    at = 0
+    while lead := _LEAD.match(start, at):
+        at = lead.end()
     if _PAGE.match(start, at):
         return True
     return _PART.match(start, at) is not None and _TAG_AT_END.search(text[-_AT_END:]) is not None

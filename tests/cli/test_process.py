@@ -246,10 +246,9 @@ def test_a_closed_or_full_standard_output_is_no_crash(command: Command, article:
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", ["show a.txt", "run a.txt", "run b.txt --json", "verify normalized"])
+@pytest.mark.parametrize("arguments", ["show a.txt", "run a.txt"])
 def test_a_reader_that_leaves_is_no_fault(command: Command, tmp_path: Path, arguments: str) -> None:
-    for name in ("a.txt", "b.txt"):
-        (tmp_path / name).write_text("The council met on Monday.\n", "utf-8")
+    (tmp_path / "a.txt").write_text("The council met on Monday.\n", "utf-8")
     command("run", "a.txt", cwd=tmp_path)
     shell = f"{shlex.quote(sys.executable)} -m pipeline {arguments} | true; exit ${{PIPESTATUS[0]}}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
