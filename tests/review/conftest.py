@@ -67,6 +67,17 @@ def served(folder: Path, memory: Path, *options: str) -> Iterator[Served]:
             process.wait(10)
 
 
+def monoglot(memory: Path, *arguments: str) -> bytes:
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, env=environment(memory)).stdout
+
+
+# What the fixtures of the page's tests give.
+Serve = Callable[..., Served]
+Windows = Callable[..., "Window"]
+Shoot = Callable[[Page, str], None]
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     with ExitStack() as stack:
