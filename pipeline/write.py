@@ -9,7 +9,6 @@ changed since, and a folder without it is one whose run did not finish.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import tempfile
@@ -127,12 +126,12 @@ class Output:
             write_atomically(self._records / f"{record.id}.json", body)
         return entry_of(record, text, body), dump_row(row(record))
 
-    def _remove_unlisted(self, listing: Listing) -> None:
-        """Remove the files of documents that are in no list: a run was killed between the two of them, and its article changed."""
-        listed = {entry["id"] for entry in map(json.loads, listing.lines()) if "text_sha256" in entry}
-        for name, ours in _OURS.items():
+    def _remove_halves(self) -> None:
+        """Remove texts and copies without a record: a run was killed before it wrote that, and the article changed since."""
+        recorded = {name.removesuffix(".json") for name in _names(self._records)}
+        for name in ("text", "sources"):
             for file in _names(self.folder / name):
-                if ours.fullmatch(file) and file[:12] not in listed:
+                if _OURS[name].fullmatch(file) and file.removesuffix(".txt") not in recorded:
                     (self.folder / name / file).unlink()
 
     def holds(self, entry: Entry) -> bool:
@@ -173,7 +172,7 @@ class Output:
             if not self._began and previous.lists(rows_sha256, listing.lines()):
                 return
             self.begin()
-            self._remove_unlisted(listing)
+            self._remove_halves()
             _commit(listing.rows, self.folder / ROWS)
             with replacing(self.folder / RUN) as file:
                 write_manifest(file, {**head, "documents_sha256": rows_sha256}, listing.lines())
