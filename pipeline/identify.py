@@ -29,6 +29,7 @@ from typing import Any, Final
 
 from pipeline.errors import OutputError
 from pipeline.records import Candidate, Language
+from pipeline.scripts import letters
 
 UNDETERMINED: Final = "und"
 # What langdetect is given of a text: it draws some dozens of n-grams and its time grows with what it is given; on 300
@@ -51,7 +52,8 @@ CAPITALS_SHARE: Final = 0.5
 
 # A run of letters with the marks that belong to them: accents, Hebrew and Arabic points, the Persian half space, and the
 # vowel signs of India, which are not letters by Unicode.
-WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u200c\u0900-\u0dff])*")
+_LETTERS: Final = r"[^\W\d_]"
+WORD: Final = re.compile(rf"{_LETTERS}+(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u200c\u0900-\u0dff]+{_LETTERS}*)*")
 # Varieties that are one language here: written Chinese, and Norwegian (Nynorsk is read by the same models as Bokmål).
 SAME: Final = {"zh-cn": "zh", "zh-tw": "zh", "nn": "no", "nb": "no"}
 
@@ -222,8 +224,8 @@ def sample(text: str, characters: int) -> str:
 
 def folded(text: str) -> str:
     """The text in small letters if it is mostly in capitals."""
-    upper = sum(map(str.isupper, text))
-    if upper <= CAPITALS_SHARE * sum(map(str.isalpha, text)):
+    every, capitals = letters(text)
+    if capitals <= CAPITALS_SHARE * every:
         return text
     return unicodedata.normalize("NFC", text.lower().replace("i\u0307", "i"))  # Turkish İ becomes i and a dot above
 

@@ -106,15 +106,18 @@ def laid_out(raw: str, keep: frozenset[str] = frozenset()) -> str:
 def _rounds(raw: str, settings: Settings, bearing: Bearing = NOTHING, *, explained: bool = False) -> Iterator[Round]:
     """The rounds of a text's cleaning, until one changes nothing."""
     keep = frozenset(settings.keep)
-    text = raw
+    text, settled = raw, None  # `settled` was judged already, and nothing of it went
     for _ in range(MAX_ROUNDS):
         repaired, repairs = _repaired(text, keep)
+        if repaired == settled:
+            return
         verdicts = judge(repaired, settings.clean, keep, bearing, explained=explained)
         removed, fields = removals(repaired, verdicts)
         yield Round(repairs, verdicts, removed, fields)
         before, text = text, apply(repaired, removed)
         if text == before:
             return
+        settled = None if removed else text
 
 
 def _repaired(text: str, keep: frozenset[str]) -> tuple[str, tuple[Sequence[Edit], ...]]:

@@ -72,6 +72,8 @@ def _compared(text: str) -> str:
     return bare(fold(text))
 
 
-def blocks(text: str) -> list[Block]:
+# Within a document the same text is asked for by the judgement, the title and the language.
+@lru_cache(maxsize=2)
+def blocks(text: str) -> tuple[Block, ...]:
     """The paragraphs of a laid-out text."""
-    return [Block(i, Span(*m.span()), m.group()) for i, m in enumerate(_BLOCK.finditer(text))]
+    return tuple(Block(i, Span(*m.span()), m.group()) for i, m in enumerate(_BLOCK.finditer(text)))

@@ -38,8 +38,7 @@ from pipeline.clean.repetition import (
     MIN_REPEATS,
     NOTHING,
     Bearing,
-    block_key,
-    masked,
+    text_key,
 )
 from pipeline.clean.shape import contextual, repeated
 from pipeline.records import Edit, Field, Span
@@ -232,7 +231,7 @@ def _removal(text: str, verdict: Verdict, span: Span) -> Edit:
 def _recurs(block: Block, bearing: Bearing) -> Iterator[Evidence]:
     if not (bearing.repeated or bearing.near) or not MIN_BLOCK_WORDS <= block.words <= MAX_BLOCK_WORDS:
         return
-    key = block_key(masked(block.text))
+    key = text_key(block.text)
     if key in bearing.repeated:
         yield Evidence("repeated", RECURS, "corpus.repeated", f"it stands in {MIN_REPEATS} documents or more")
     elif key in bearing.near:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.clean.blocks import Block
+from pipeline.scripts import letters
 
 Matrix = npt.NDArray[np.float64]
 
@@ -120,13 +121,13 @@ class Own:
 @lru_cache(maxsize=4_096)
 def _shape(text: str) -> tuple[float, ...]:
     """What a block's own signs say, whatever its language, in columns called SHAPE."""
-    letters = sum(map(str.isalpha, text))
-    capitals = sum(map(str.isupper, text)) / (letters or 1)
+    every, upper = letters(text)
+    capitals = upper / (every or 1)
     words = text.split()
     present = set(text)
     return (
         capitals,
-        capitals > CAPITALS_SHARE and letters >= MIN_CAPITALS,
+        capitals > CAPITALS_SHARE and every >= MIN_CAPITALS,
         sum(map(str.isdigit, text)) / len(text),
         sum([word[0].isupper() for word in words]) / len(words),
         text[-1] == ":",
@@ -242,8 +243,8 @@ def _places(seen: Matrix, words: Matrix) -> Matrix:
         [
             at < first,
             at > last,
-            np.clip(at - first, -FAR_FROM_PROSE, FAR_FROM_PROSE),
-            np.clip(at - last, -FAR_FROM_PROSE, FAR_FROM_PROSE),
+            _near(at - first),
+            _near(at - last),
             at / number,
             np.minimum(at, FAR),
             np.minimum(number - 1 - at, FAR),
@@ -252,3 +253,8 @@ def _places(seen: Matrix, words: Matrix) -> Matrix:
         ],
         float,
     ).T
+
+
+def _near(distances: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Distances, told exactly up to FAR_FROM_PROSE."""
+    return np.minimum(np.maximum(distances, -FAR_FROM_PROSE), FAR_FROM_PROSE)

@@ -15,7 +15,6 @@ from pipeline.scripts import UNSPACED
 # Letters that Unicode does not decompose, or that newspapers in one language write in two ways.
 _VARIANTS: Final = {"ı": "i", "İ": "i", "ł": "l", "ø": "o", "đ": "d", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه"}
 _MARKS: Final = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d]")
-_OUTSIDE_WORDS: Final = re.compile(r"^[\W_]+|[\W_]+$")
 # Words, digits joined; each other sign alone. Where no spaces are set, characters are taken in pairs.
 _TOKEN: Final = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]+")
@@ -51,7 +50,13 @@ def bare(folded: str) -> str:
     >>> bare(fold("¡Síguenos!"))
     'siguenos'
     """
-    return _OUTSIDE_WORDS.sub("", unmarked(folded))
+    text = unmarked(folded)
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not text[end - 1].isalnum():
+        end -= 1
+    return text[start:end]
 
 
 def unmarked(folded: str) -> str:

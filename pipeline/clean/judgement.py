@@ -21,6 +21,9 @@ import numpy.typing as npt
 
 from pipeline.clean.features import Matrix, Own, matrix
 
+# Numbers of nodes, features and columns: what numpy takes elements by, without another copy.
+Places = npt.NDArray[np.intp]
+
 FILE: Final = "judgement.json"
 # Reasons are given for what moves the log odds by this much, so many at the most.
 LEAST_REASON: Final = 0.3
@@ -42,10 +45,10 @@ class Forest:
     """
 
     names: tuple[str, ...]
-    roots: npt.NDArray[np.int32]
-    feature: npt.NDArray[np.int32]
+    roots: Places
+    feature: Places
     threshold: Matrix
-    child: npt.NDArray[np.int32]
+    child: Places
     value: Matrix
     baseline: float
     depth: int
@@ -68,10 +71,10 @@ class Forest:
         order = np.argsort(-np.abs(moved), kind="stable")[:MOST_REASONS]
         return [(self.names[i], round(float(moved[i]), 2)) for i in order if abs(moved[i]) >= LEAST_REASON]
 
-    def _walk(self, rows: Matrix) -> Iterator[npt.NDArray[np.int32]]:
+    def _walk(self, rows: Matrix) -> Iterator[Places]:
         """The node that each block has come to in each tree, from the roots to the leaves: (blocks, trees)."""
         nodes = np.repeat(self.roots[None], len(rows), axis=0)
-        first = np.arange(len(rows), dtype=np.int32)[:, None] * rows.shape[1]
+        first = np.arange(len(rows), dtype=np.intp)[:, None] * rows.shape[1]
         yield nodes
         for _ in range(self.depth):
             seen = rows.take(first + self.feature.take(nodes))
@@ -102,10 +105,10 @@ def planted(table: Mapping[str, Any]) -> Forest:
     value, feature, threshold, left, right = zip(*columns, strict=True)
     return Forest(
         tuple(table["names"]),
-        np.array(roots, np.int32),
-        np.array(feature, np.int32),
+        np.array(roots, np.intp),
+        np.array(feature, np.intp),
         np.array(threshold, float),
-        np.array([left, right], np.int32).T.ravel(),
+        np.array([left, right], np.intp).T.ravel(),
         np.array(value, float),
         table["baseline"],
         depth,

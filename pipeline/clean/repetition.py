@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from pipeline.clean.folding import fold, tokens
@@ -89,6 +90,13 @@ def _plain(bearing: Bearing) -> list[object]:
 def block_key(words: list[str]) -> int:
     """The 64-bit key of a block by its words."""
     return int.from_bytes(hashlib.blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+# A document is judged again after each change, and most of its blocks are as they were.
+@lru_cache(maxsize=1_024)
+def text_key(text: str) -> int:
+    """The 64-bit key of a block by its text."""
+    return block_key(masked(text))
 
 
 def masked(text: str) -> list[str]:

@@ -163,7 +163,7 @@ def _is_utf8(body: bytes, declared: str) -> bool:
     """
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    good = sum(c >= "\x80" for c in text) - bad
+    good = _beyond_ascii(text) - bad
     if declared not in ("", "utf-8"):
         return good > _FEW_BAD * bad
     cut = bad == 1 and text.endswith("\ufffd") and body[-1] >= 0xC0
@@ -175,11 +175,16 @@ def _holds(body: bytes, name: str) -> bool:
     text, bad = _decode(body, name)
     if not bad:
         return True
-    if sum(c >= "\x80" for c in text) - len(bad) <= _FEW_BAD * len(bad):
+    if _beyond_ascii(text) - len(bad) <= _FEW_BAD * len(bad):
         return False
     alphabets = [letters for encoding, letters in _LATIN if encoding == name]
     sample = _decode(_sample(body), name)[0].replace("\ufffd", "")
     return not alphabets or any(_fit(sample, letters) >= _FITS for letters in alphabets)
+
+
+def _beyond_ascii(text: str) -> int:
+    """How many characters of a text are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _wide(body: bytes) -> str:

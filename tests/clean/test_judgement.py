@@ -66,7 +66,7 @@ def test_no_text_has_no_judgement() -> None:
 def test_every_text_has_a_probability_for_each_block(lines: list[str]) -> None:
     text = "\n\n".join(line.strip() or "a" for line in lines)
     verdicts = judge(text, "standard")
-    assert [verdict.block for verdict in verdicts] == blocks(text)
+    assert tuple(verdict.block for verdict in verdicts) == blocks(text)
     assert all(0 <= verdict.score <= 1 for verdict in verdicts)
 
 
