@@ -25,7 +25,7 @@ def check(args: argparse.Namespace, recipe: Recipe) -> None:
         RecipeError: a folder, a file of text, a package or a way from one language to another is missing.
     """
     _check_places(args)
-    _check_languages(recipe)
+    check_languages(recipe)
     if args.command == "make":
         if missing := [name for name in _PACKAGES if find_spec(name) is None]:
             raise RecipeError(f"{', '.join(missing)}: not installed. {EXTRA}")
@@ -65,11 +65,18 @@ def _check_free(option: str, folder: Path) -> None:
         raise RecipeError(f"{option} {folder}: {there} is a file; name a folder")
 
 
-def _check_languages(recipe: Recipe) -> None:
+def check_languages(recipe: Recipe) -> None:
+    """Each language of a recipe is known, and Apertium links it as the recipe wants it.
+
+    Raises:
+        RecipeError: a language is not in ``languages.toml``, or has fewer ways than the recipe asks for.
+    """
     for code in (*recipe.languages, *recipe.development, *recipe.added):
         known_language(code)
+    # What the student reads is the pivot, which needs no way to itself.
     for code in recipe.languages if recipe.taught else ():
-        ways_to_pivot(code, recipe.ways)
+        if code != PIVOT:
+            ways_to_pivot(code, recipe.ways)
     for name in recipe.files:
         if (
             Path(name).parent.name == BACK

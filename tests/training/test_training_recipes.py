@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models.training.check import check_languages
 from models.training.config import RecipeError, read_recipe
 from models.training.languages import known
 
@@ -25,6 +26,11 @@ _MADE = re.compile(r"^(\w\w:|\*:|\?\?:)?\*?|(\+?(names|lists|back|cross))+$")
 def test_recipe_is_readable(path: Path) -> None:
     # romance-en.continued and the like are later stages of romance-en.
     assert read_recipe(path).name == path.stem.partition(".")[0]
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+def test_every_language_of_a_recipe_can_be_reached(path: Path) -> None:
+    check_languages(read_recipe(path))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
