@@ -16,14 +16,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, get_args
 
+from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
 from pipeline.records import Flag, Span
 from pipeline.scripts import UNSPACED
+from pipeline.settings import is_code
+from pipeline.terms import CaseRule, Term
 
-CaseRule = Literal["any", "exact"]
-_CASE_RULES: Final = ("any", "exact")
+_CASE_RULES: Final = get_args(CaseRule)
 _COLUMNS: Final = (2, 4)
 _HEADINGS: Final = ("source", "source term")
 # What a spreadsheet writes where a comma stands in decimal numbers, and what it copies.
@@ -38,16 +40,6 @@ _PARTICLES: Final = "(?:은|는|이|가|을|를|의|에|에서|로|으로|와|�
 _PREFIX: Final = "[وف]?[بلك]?(?:ال)?"
 # Shorter names are too much like common words: "One" is like ONU, and "Who" begins a sentence.
 _MIN_LETTERS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One name: its spellings in the source, how English writes it, the language it holds for (None: all), its case rule."""
-
-    source: tuple[str, ...]
-    english: str
-    language: str | None = None
-    case: CaseRule = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +126,6 @@ def variants(text: str, terms: Sequence[Term]) -> tuple[Flag, ...]:
 
 
 def _term(cells: list[str]) -> Term:
-    from pipeline.clean.unicode import tidy  # both import the settings, which hold terms
-    from pipeline.settings import is_code
-
     low, high = _COLUMNS
     if not low <= len(cells) <= high:
         raise ValueError(f"has {len(cells)} columns: it takes source, English, language, case")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, get_args
 
-from pipeline.glossary import Term
+from pipeline.terms import Term
 
 CleanLevel = Literal["light", "standard", "strict"]
 EngineName = Literal["ctranslate2", "transformers"]
 ComputeType = Literal["int8", "float32"]
+# The options that take one of a few words.
+_CHOICES: Final = {"engine": EngineName, "compute_type": ComputeType, "clean": CleanLevel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Settings:
     that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
     None for none: models give the same with it and without, but only it knows people's corrections. `glossary`
     holds the terms that have one English spelling over the corpus. `keep` names cleaning rules (`style.dash`, `en.share`,
-    `ftfy.*`) and kinds of boilerplate (`byline`) that are not applied; docs/house-style.md lists them. `drop_duplicates` leaves the text
+    `ftfy.*`) and kinds of boilerplate (`byline`) that are not applied. `drop_duplicates` leaves the text
     of those files of a run out that nearly repeat an earlier one, and does not translate them; their records stay. `pivot` has
     languages that are translated in two steps, each with the language between: `(("gl", "es"),)` is Galician by way of Spanish.
     """
@@ -45,10 +47,20 @@ class Settings:
     pivot: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError that names every option that is out of range. Any sequence may be given where a tuple is held."""
+        """Raise ValueError that names every option that is out of range.
+
+        Any sequence may be given where a tuple is held, and a text where a path is.
+        """
         for name in ("glossary", "keep", "pivot"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        faults = []
+        for name in ("model", "memory"):
+            if isinstance(path := getattr(self, name), str):
+                object.__setattr__(self, name, Path(path))
+        faults = [
+            f"--{name.replace('_', '-')} takes one of {', '.join(get_args(choices))}, not {getattr(self, name)!r}"
+            for name, choices in _CHOICES.items()
+            if getattr(self, name) not in get_args(choices)
+        ]
         if self.language is not None and not is_code(self.language):
             faults.append(f"--language takes an ISO 639-1 code such as it or es, not {self.language!r}")
         if not 1 <= self.beam <= 32:
@@ -78,12 +90,14 @@ def _keep_faults(keep: tuple[str, ...]) -> list[str]:
     """What of `keep` is the name of nothing."""
     if not keep:
         return []
-    from pipeline.clean.keep import unknown  # which needs this module, and reads the cues
+    from pipeline.clean.keep import nearest, unknown  # which needs this module, and reads the cues
 
-    wrong = ", ".join(map(repr, unknown(keep)))
-    lists = "docs/house-style.md lists them"
+    wrong = [f"{name!r}" + (f" ({' or '.join(like)}?)" if (like := nearest(name)) else "") for name in unknown(keep)]
     return (
-        [f"--keep takes a cleaning rule such as style.dash or a kind such as byline ({lists}), not {wrong}"]
+        [
+            "--keep takes a cleaning rule such as style.dash or a kind such as byline, as monoglot show --removed names them,"
+            f" not {', '.join(wrong)}"
+        ]
         if wrong
         else []
     )

@@ -6,6 +6,7 @@ A name is a rule (`style.dash`), a kind of boilerplate (`byline`), or a family: 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
@@ -81,6 +82,17 @@ def unknown(keep: Iterable[str]) -> list[str]:
     ['bylines', 'stile.dash']
     """
     return [name for name in keep if name not in _names() and not _is_of_ftfy(name)]
+
+
+def nearest(name: str) -> list[str]:
+    """Up to three names that are like one that is the name of nothing, the most alike first.
+
+    >>> nearest("stile.dash"), nearest("dash"), nearest("qqq")
+    (['style.dash'], ['style.dash'], [])
+    """
+    known = sorted(_names())
+    holding = [rule for rule in known if name.lower() in rule.split(".")]
+    return sorted(holding, key=len)[:3] or get_close_matches(name.lower(), known, cutoff=0.75)
 
 
 @cache

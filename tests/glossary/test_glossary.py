@@ -13,8 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
-from pipeline.glossary import Term, apply_glossary, digest, read_glossary, variants
+from pipeline.glossary import apply_glossary, digest, read_glossary, variants
 from pipeline.records import Span
+from pipeline.terms import Term
 
 Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 SARAQIB = Term(("Saraqib", "Saraqeb", "Saraqab"), "Saraqib")

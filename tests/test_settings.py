@@ -1,0 +1,33 @@
+"""What a run may be told, and what is said of the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import Settings
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"clean": "hard"}, "--clean takes one of light, standard, strict, not 'hard'"),
+        ({"engine": "marian"}, "--engine takes one of ctranslate2, transformers, not 'marian'"),
+        ({"compute_type": "int4"}, "--compute-type takes one of int8, float32, not 'int4'"),
+        ({"language": "Italian"}, "--language takes an ISO 639-1 code such as it or es, not 'Italian'"),
+        ({"beam": 0}, "--beam takes a width from 1 to 32, not 0"),
+        ({"keep": ["stile.dash"]}, r"not 'stile.dash' \(style.dash\?\)"),
+        ({"keep": ["qqq"]}, "as monoglot show --removed names them, not 'qqq'$"),
+        ({"engine": "marian", "beam": 99, "jobs": -1}, "--engine .*; --beam .*; --jobs "),
+    ],
+)
+def test_every_option_that_is_out_of_range_is_named_at_once(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Settings(**options)
+
+
+def test_paths_may_be_given_as_text_and_tuples_as_lists() -> None:
+    given: dict[str, Any] = {"model": "models/romance-en", "memory": "m.sqlite", "keep": ["style.dash"]}
+    assert Settings(**given) == Settings(model=Path("models/romance-en"), memory=Path("m.sqlite"), keep=("style.dash",))
