@@ -203,12 +203,9 @@ def _card(args: argparse.Namespace, recipe: Recipe) -> None:
     model = _trained(args, recipe)
     converted = convert(model, args.run / "ct2")
     before = [folder and folder.name for folder in (args.start, args.published)]
-    text = card(recipe, args.run, _size(model), _size(converted), *before)
+    sizes = [path.stat().st_size for path in (model / "model.safetensors", converted / "model.bin")]
+    text = card(recipe, args.run, *sizes, *before)
     (args.out or args.run / "README.md").write_text(text, encoding="utf-8")
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def _plot(args: argparse.Namespace, recipe: Recipe) -> None:

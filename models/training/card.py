@@ -105,7 +105,7 @@ def score_table(run: Path) -> list[str]:
 
 
 def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = None, published: str | None = None) -> str:
-    """The card in Markdown; sizes in bytes, of the float16 checkpoint and of its CTranslate2 conversion.
+    """The card in Markdown; sizes in bytes, of the file of weights in float16 and of the one in int8.
 
     Args:
         base: the model whose network was taken over, if one was.
@@ -125,7 +125,7 @@ def card(recipe: Recipe, run: Path, size: int, int8: int, base: str | None = Non
             f"# {recipe.name}: a compact MarianMT, {languages} → English",
             "",
             "Hugging Face's MarianMT layout: 6 encoder layers, 2 decoder layers, width 256, feed-forward 1536, 8 heads, one",
-            f"embedding for both sides. {size / 1e6:.0f} MB in float16, {int8 / 1e6:.0f} MB in CTranslate2's int8.",
+            f"embedding for both sides. {size / 1e6:.0f} MB of weights in float16, {int8 / 1e6:.0f} MB in CTranslate2's int8.",
             "",
             *(
                 [
