@@ -33,6 +33,8 @@ class TransformersEngine(MarianEngine):
         except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
             raise ModelBroken(f"{model.path}: its weights do not load: {error}") from error
         self._model = loaded.eval()
+        # Every call says how many pieces it may make; a length in the checkpoint beside that is a warning a batch.
+        self._model.generation_config.max_length = None
         # What no output is made of is not weighed, as in the default engine: the rest shares its probability.
         self._model.final_logits_bias[:, self._tokenizer.unsayable()] = float("-inf")
 

@@ -12,7 +12,6 @@ import pytest
 from pipeline.errors import ModelBroken
 from pipeline.models import Model, ModelStore
 from pipeline.provenance import words_of
-from pipeline.records import Document
 from pipeline.run import prepare
 from pipeline.settings import EngineName, Settings
 from pipeline.translate import Hypothesis, load_engine
@@ -28,7 +27,6 @@ def italian_of_the_seeds() -> list[str]:
     texts = []
     for path in sorted((ROOT / "seeds").iterdir()):
         document = prepare(path.name, path.read_bytes(), Settings())
-        assert isinstance(document, Document)
         texts += [request(words).given for words, language in words_of(document) if language == "it"]
     return [text for text in texts if any(map(str.isalpha, text))]
 
@@ -136,6 +134,13 @@ def test_both_engines_decode_alike(float32_model: Path) -> None:
     assert [h.text for h in ours] == [h.text for h in theirs]
     assert [(h.source_tokens, h.target_tokens) for h in ours] == [(h.source_tokens, h.target_tokens) for h in theirs]
     assert max(abs(a.score - b.score) for a, b in zip(ours, theirs, strict=True)) < 0.001
+
+
+@pytest.mark.torch
+def test_the_reference_engine_has_nothing_to_warn_of(capfd: pytest.CaptureFixture[str]) -> None:
+    engine = load_engine(Settings(beam=1, engine="transformers"), Model(MODEL, "transformers"), threads=1)
+    engine.translate(["Il ponte è chiuso.", "La scuola riapre."])
+    assert "max_length" not in "".join(capfd.readouterr())
 
 
 @pytest.mark.torch
