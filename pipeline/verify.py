@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from pipeline.clean.ledger import apply, invert
 from pipeline.clean.unicode import tidy
@@ -21,6 +22,9 @@ from pipeline.read.discover import recorded
 from pipeline.read.text import Decoded, encode
 from pipeline.records import Record, Segment, Span
 from pipeline.write import short, text_file
+
+# So many documents are named where several answer to a name.
+MAX_NAMED: Final = 5
 
 
 def restore(folder: Path, document: str) -> bytes:
@@ -50,35 +54,45 @@ def record_files(folder: Path) -> list[Path]:
 
 
 def load_record(folder: Path, document: str) -> Record:
-    """The record of a document, by its identifier, its path or its file name, or the beginning of its identifier.
+    """The record of a document, by its identifier, its path or the last parts of it, or the beginning of its identifier.
 
     Raises InputError if no document answers to that, or several do.
     """
-    found = record_files(folder)
-    chosen = [path for path in found if path.stem == document]
-    if not chosen and (folder / RUN).is_file():
-        named = _named(folder / RUN, document)
-        chosen = [path for path in found if path.stem in named]
-    if not chosen and document.isalnum():
-        chosen = [path for path in found if path.stem.startswith(document)]
-    if len(chosen) != 1:
-        fault = "several documents answer" if chosen else "no document answers"
-        raise InputError(f"{folder}: {fault} to {document!r}; documents.jsonl lists their identifiers")
-    return read_record(chosen[0])
+    found = {path.stem: path for path in record_files(folder)}
+    named = {document: ""} if document in found else {}
+    if not named and (folder / RUN).is_file():
+        named = {name: path for name, path in _named(folder / RUN, document).items() if name in found}
+    if not named and document.isalnum():
+        named = {name: "" for name in found if name.startswith(document)}
+    if not named:
+        raise InputError(f"{folder}: no document answers to {document!r}; {ROWS} lists their identifiers")
+    if len(named) > 1:
+        some = [f"{name} ({path!r})" if path else name for name, path in list(named.items())[:MAX_NAMED]]
+        more = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
+        raise InputError(
+            f"{folder}: several documents answer to {document!r}: {', '.join(some)}{more}; name one of them"
+        )
+    return read_record(found[next(iter(named))])
 
 
-def _named(run: Path, name: str) -> set[str]:
-    """The identifiers of the documents with that path or file name: those of the last input, or if none is, earlier ones."""
+def _named(run: Path, name: str) -> dict[str, str]:
+    """The paths, by identifier, of the documents with that path, or else of those whose path ends in it, by whole parts.
+
+    Those of the last input, or if none is, earlier ones.
+    """
+    names = {name, recorded(name)}
+    endings = tuple(f"/{one}" for one in names)
+    found: dict[tuple[bool, bool], dict[str, str]] = {}
     try:
-        names = {name, recorded(name)}
-        entries = [
-            e for _, e in read_entries(run) if "id" in e and not names.isdisjoint((e["path"], Path(e["path"]).name))
-        ]
+        for _, entry in read_entries(run):
+            path = entry["path"]
+            if "id" in entry and (path in names or path.endswith(endings)):
+                found.setdefault(("orphan" in entry, path not in names), {}).setdefault(entry["id"], path)
     except OSError as error:
         raise InputError(f"{run}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError) as error:
         raise InputError(f"{run}: is not as it was written; see: monoglot verify {run.parent}") from error
-    return {e["id"] for e in entries if "orphan" not in e} or {e["id"] for e in entries}
+    return found[min(found)] if found else {}
 
 
 def read_record(path: Path) -> Record:

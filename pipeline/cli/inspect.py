@@ -14,7 +14,7 @@ from pipeline.review import MAX_SEED
 OptionalName = Annotated[
     str | None,
     typer.Argument(
-        help="A document: its identifier or the start of it, its path, or its file name.", show_default=False
+        help="A document: its identifier or the start of it, or its path or the last parts of that.", show_default=False
     ),
 ]
 

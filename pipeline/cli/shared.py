@@ -21,7 +21,9 @@ INCOMPLETE: Final = 2
 INTERRUPTED: Final = 128 + signal.SIGINT
 
 Folder = Annotated[Path, typer.Option("--from", "-f", help="The output folder of a run.")]
-Name = Annotated[str, typer.Argument(help="A document: its identifier or the start of it, its path, or its file name.")]
+Name = Annotated[
+    str, typer.Argument(help="A document: its identifier or the start of it, or its path or the last parts of that.")
+]
 
 
 def memory_path(named: Path | None, none: bool = False) -> Path | None:
