@@ -61,8 +61,7 @@ def timed(work: Callable[[], object]) -> float:
 def translation(texts: list[str], folder: Path) -> tuple[float, float]:
     """The seconds to translate documents by the model, which is loaded, and from the memory."""
     settings = Settings(memory=folder / "translation.sqlite")
-    prepared = (prepare(f"{number}.txt", text.encode(), settings) for number, text in enumerate(texts))
-    first, *rest = [document for document in prepared if not isinstance(document, str)]
+    first, *rest = [prepare(f"{number}.txt", text.encode(), settings) for number, text in enumerate(texts)]
     seconds = []
     for _ in range(2):
         with Memory(folder / "translation.sqlite") as memory:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.clean.ledger import apply
+from pipeline.clean.pieces import Piece, pieces
 from pipeline.clean.repetition import Repetition, from_json
 from pipeline.clean.survey import MIN_DOCUMENTS, survey
-from pipeline.errors import UnreadableFile
+from pipeline.errors import UnreadableFile, one_document
 from pipeline.read import STDIN, Found, load, read_document
 from pipeline.write import REPETITION, said_plainly, write_atomically
 
@@ -67,14 +68,17 @@ def _digest(files: Iterable[Found]) -> str:
     return corpus.hexdigest()
 
 
-def _documents(files: Iterable[Found]) -> Iterator[tuple[str, str]]:
-    """The identifiers and raw texts of the files that can be read, of pages the article; each content once."""
+def _documents(files: Iterable[Found]) -> Iterator[tuple[str, list[Piece]]]:
+    """The identifiers and the blocks of the files that can be read, of pages the article's; each content once."""
     seen: set[str] = set()
-    for item in files:
-        try:
-            document = read_document(item.name, load(item))
-        except UnreadableFile:
-            continue  # said when its turn comes
+    yield from filter(None, (_blocks(item, seen) for item in files))
+
+
+def _blocks(item: Found, seen: set[str]) -> tuple[str, list[Piece]] | None:
+    """A file's part of the corpus; None where its content has been seen, or cannot be read: that is said when its turn comes."""
+    with suppress(UnreadableFile), one_document():
+        document = read_document(item.name, load(item))
         if document.origin.id not in seen:
             seen.add(document.origin.id)
-            yield document.origin.id, apply(document.raw, document.edits)
+            return document.origin.id, list(pieces(apply(document.raw, document.edits)))
+    return None

@@ -14,6 +14,11 @@ MonoglotError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from traceback import extract_tb
+
 
 class MonoglotError(Exception):
     """The base of all errors that are meant for a person."""
@@ -56,3 +61,22 @@ class MissingExtra(MonoglotError):
 
     def __init__(self, needed_for: str, extra: str) -> None:
         super().__init__(f"{needed_for} needs the extra [{extra}]. Install it with: pip install 'monoglot[{extra}]'")
+
+
+@contextmanager
+def one_document() -> Iterator[None]:
+    """Make an UnreadableFile of what nobody has foreseen: one odd document must not end a run.
+
+    Our own errors pass, and so do those of the system (a full disk, a file of the program that is not there) and Ctrl-C. A
+    panic of a library that is written in Rust does not: it is no Exception, though it is one document's.
+    """
+    try:
+        yield
+    except (MonoglotError, OSError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        place = extract_tb(error.__traceback__)[-1]
+        raise UnreadableFile(
+            f"is not done, by a fault of monoglot ({type(error).__name__}: {error}; {Path(place.filename).name}, line"
+            f" {place.lineno}): please report these words, with the file if you may"
+        ) from error

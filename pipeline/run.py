@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -19,9 +20,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 from typing import Any, Final
 
 from pipeline import __version__
@@ -29,7 +32,7 @@ from pipeline.clean import clean
 from pipeline.clean.repetition import NOTHING, Bearing, Repetition
 from pipeline.corpus import recurring
 from pipeline.detect import detect
-from pipeline.errors import InputError, MonoglotError, UnreadableFile
+from pipeline.errors import InputError, MonoglotError, UnreadableFile, one_document
 from pipeline.manifest import Entry
 from pipeline.models import TARGET, ModelStore
 from pipeline.provenance import assemble, drops
@@ -66,17 +69,15 @@ class Slot:
     document: Document | None = None
 
 
-def prepare(name: str, data: bytes, settings: Settings, bearing: Bearing = NOTHING) -> Document | str:
-    """Everything before the model: the document, or what is wrong with its file. `bearing` is what recurs of it.
+def prepare(name: str, data: bytes, settings: Settings, bearing: Bearing = NOTHING) -> Document:
+    """Everything before the model. `bearing` is what recurs of the document.
 
-    One that is dropped is not split into segments: there is nothing to be done with them.
+    One that is dropped is not split into segments: there is nothing to be done with them. Raises UnreadableFile.
     """
-    try:
+    with one_document():
         document = read_document(name, data, settings.keep_sources)
-    except UnreadableFile as error:
-        return str(error)
-    document = detect(clean(document, settings, bearing), settings)
-    return document if drops(settings, bearing) else segment(document, settings)
+        document = detect(clean(document, settings, bearing), settings)
+        return document if drops(settings, bearing) else segment(document, settings)
 
 
 def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) -> Iterator[Record]:
@@ -95,10 +96,7 @@ def _normalized(texts: Iterable[str | bytes], settings: Settings) -> Iterator[Re
         translator = Translator(settings, store, Silent(), memory)
         window: list[Document] = []
         for text in texts:
-            document = prepare("-", _encoded(text) if isinstance(text, str) else text, settings)
-            if isinstance(document, str):
-                raise UnreadableFile(document)
-            window.append(document)
+            window.append(prepare("-", _encoded(text) if isinstance(text, str) else text, settings))
             if len(window) == WINDOW_DOCUMENTS:
                 yield from _records(window, settings, store, translator)
                 window = []
@@ -236,11 +234,15 @@ class _Run:
         hypotheses = self.translator.translate(documents, corrections)
         for slot in window:
             if slot.document is not None:
-                record = assemble(slot.document, self.settings, self.store, hypotheses, corrections, slot.bearing)
-                entry, slot.row = self.output.write(record, slot.data if record.origin.kept == "copy" else None)
-                revisions = standing.revisions(entry)
-                slot.entry = entry | {"corrections": revisions} if revisions else entry
-                self.seen[record.id] = record.status
+                try:
+                    with one_document():
+                        record = assemble(
+                            slot.document, self.settings, self.store, hypotheses, corrections, slot.bearing
+                        )
+                except UnreadableFile as error:
+                    self._fail(slot, str(error))
+                else:
+                    self._write(slot, record, standing)
             if slot.entry is None:
                 raise AssertionError(f"{slot.name} was neither done nor failed")
             if "copy" in slot.entry:
@@ -251,13 +253,22 @@ class _Run:
             listing.add(slot.entry, slot.row)
         self.translator.forget()
 
+    def _write(self, slot: Slot, record: Record, standing: Standing) -> None:
+        entry, slot.row = self.output.write(record, slot.data if record.origin.kept == "copy" else None)
+        revisions = standing.revisions(entry)
+        slot.entry = entry | {"corrections": revisions} if revisions else entry
+        self.seen[record.id] = record.status
+
+    def _fail(self, slot: Slot, message: str) -> None:
+        slot.entry = self._failed(slot.name, message).entry
+        self.seen[hashlib.sha256(slot.data).hexdigest()[:12]] = FAILED
+
     def _prepare(self, slots: Sequence[Slot], prepare_all: Prepare) -> None:
         """Everything before the model, for files with different bytes: each slot has its document then, or has failed."""
         prepared = prepare_all([(slot.name, slot.data, slot.bearing) for slot in slots])
         for slot, document in zip(slots, prepared, strict=True):
             if isinstance(document, str):
-                slot.entry = self._failed(slot.name, document).entry
-                self.seen[hashlib.sha256(slot.data).hexdigest()[:12]] = FAILED
+                self._fail(slot, document)
             else:
                 slot.document = document
             self.observer.read(1)
@@ -310,11 +321,11 @@ def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
     """A function that prepares documents, in order: in worker processes where there are enough documents for it."""
     processes = cores(settings)
     if processes == 1 or documents < MIN_PARALLEL_DOCUMENTS:
-        yield lambda files: (prepare(name, data, settings, bearing) for name, data, bearing in files)
+        yield partial(map, partial(_prepare_file, settings))
         return
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_start_worker)
+    pool = ProcessPoolExecutor(processes, _WorkerContext(), initializer=_start_worker)
     try:
-        yield lambda files: pool.map(partial(_prepare_file, settings), files, chunksize=8)
+        yield partial(pool.map, partial(_prepare_file, settings), chunksize=8)
     except BrokenProcessPool as error:
         raise MonoglotError(
             "a worker process was ended from outside, perhaps because memory ran out; what was finished is kept, "
@@ -322,6 +333,21 @@ def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class _Worker(SpawnProcess):
+    """A process that does not import the caller's main module, which needs no `if __name__ == "__main__"` then."""
+
+    def start(self) -> None:
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _WorkerContext(SpawnContext):
+    Process = _Worker
 
 
 def _start_worker() -> None:
@@ -339,5 +365,9 @@ def _end_with_parent() -> None:
 
 
 def _prepare_file(settings: Settings, file: tuple[str, bytes, Bearing]) -> Document | str:
+    """A document, or what is wrong with its file: an error is not worth the way from one process to another."""
     name, data, bearing = file
-    return prepare(name, data, settings, bearing)
+    try:
+        return prepare(name, data, settings, bearing)
+    except UnreadableFile as error:
+        return str(error)

@@ -23,7 +23,7 @@ from typing import Final
 
 from pipeline.clean.alike import Alike, repeats
 from pipeline.clean.folding import fold, tokens
-from pipeline.clean.pieces import Piece, Shelf, pairs, pieces
+from pipeline.clean.pieces import Piece, Shelf, pairs
 from pipeline.clean.repetition import MIN_REPEATS, NOTHING, Bearing, Repetition
 from pipeline.records import Duplicate
 
@@ -51,16 +51,15 @@ MIN_LINK_SHARE: Final = 0.15
 ARTICLE_SHARE: Final = 1 / 3
 
 
-def survey(documents: Iterable[tuple[str, str]], number: int) -> Repetition:
-    """The repetition of a corpus, from the identifiers and raw texts of its documents in a fixed order; `number` at most."""
+def survey(documents: Iterable[tuple[str, Sequence[Piece]]], number: int) -> Repetition:
+    """The repetition of a corpus, from the identifiers and blocks of its documents in a fixed order; `number` at most."""
     shelf = Shelf()
     try:
         often = _Often(number)
         names: list[str] = []
         copies: dict[int, tuple[int, float]] = {}
         alike = Alike(number)
-        for name, raw in documents:
-            document = list(pieces(raw))
+        for name, document in documents:
             if found := alike.add(len(names), [word for piece in document for word in piece.words]):
                 copies[len(names)] = found
             else:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from pipeline.clean import clean
+from pipeline.clean.pieces import pieces
 from pipeline.clean.repetition import MIN_REPEATS, Bearing, Repetition, from_json
 from pipeline.clean.survey import MIN_DOCUMENTS
 from pipeline.clean.survey import survey as survey_corpus
@@ -27,7 +28,7 @@ NAMES = ["Aldermoor", "Brackwen", "Corvisham", "Dunlaith", "Elmsgate", "Farrowby
 
 def survey(texts: Sequence[str]) -> Repetition:
     """The repetition of documents in memory; the identifier of each is its place."""
-    return survey_corpus(((f"{place:04}", text) for place, text in enumerate(texts)), len(texts))
+    return survey_corpus(((f"{place:04}", list(pieces(text))) for place, text in enumerate(texts)), len(texts))
 
 
 def sentence(rng: random.Random, words: int = 24) -> str:

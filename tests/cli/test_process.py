@@ -42,8 +42,8 @@ def test_help_names_the_extra_that_is_needed(command: Command, name: str, extra:
 def test_help_and_version_import_nothing_heavy() -> None:
     code = "import sys, pipeline.cli; print(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout.decode()
-    heavy = ("transformers", "torch", "ctranslate2", "numpy", "pydantic", "trafilatura", "lxml", "ftfy", "langdetect")
-    heavy += ("pipeline.records", "pipeline.glossary", "pipeline.run")
+    heavy = ["transformers", "torch", "ctranslate2", "numpy", "pydantic", "trafilatura", "lxml", "ftfy", "langdetect"]
+    heavy += ["pipeline.records", "pipeline.glossary", "pipeline.run"]
     assert not [name for name in heavy if f"'{name}'" in loaded]
 
 

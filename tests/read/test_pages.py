@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline import display
 from pipeline.clean import clean, explain
 from pipeline.clean.ledger import apply, invert
+from pipeline.clean.pieces import pieces
 from pipeline.clean.unicode import styled
 from pipeline.corpus import _documents
 from pipeline.errors import UnreadableFile
@@ -300,7 +301,7 @@ def test_what_is_beside_the_article_can_be_kept() -> None:
 def test_what_is_looked_at_before_cleaning_is_the_article_alone(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(NEWS, "utf-8")
     found = Found(str(tmp_path / "page.html"), "page.html")
-    assert [text.split("\n\n") for _, text in _documents([found])] == [[TITLE, *PROSE]]
+    assert [blocks for _, blocks in _documents([found])] == [list(pieces("\n\n".join((TITLE, *PROSE))))]
     verdicts = explain(read_document("page.html", NEWS.encode()), Settings())
     assert [verdict.block.text for verdict in verdicts] == list(map(styled, (TITLE, *PROSE)))
 
