@@ -29,7 +29,7 @@ from typing import Any, Final
 
 from pipeline.errors import OutputError
 from pipeline.records import Candidate, Language
-from pipeline.scripts import letters
+from pipeline.scripts import leading_script, letters
 
 UNDETERMINED: Final = "und"
 # What langdetect is given of a text: it draws some dozens of n-grams and its time grows with what it is given; on 300
@@ -96,7 +96,7 @@ class Evidence:
 
 def identify(text: str, document: str | None = None) -> Language:
     """The language of a text, with the alternatives; `document` is the language of the document that it stands in."""
-    text = folded(text)
+    text = leading_script(folded(text))
     found = evidence(text, document, sparing=True)
     if not found:  # no letters of any known script
         return Language(UNDETERMINED, 0.0, (), "none")

@@ -53,6 +53,24 @@ def test_short_lines_and_names_stay_in_the_language_of_the_document(text: str) -
     assert part_language(text, ENGLISH).code == "en"
 
 
+@pytest.mark.parametrize(
+    ("language", "quotation"),
+    [
+        ("el", "Ο δήμαρχος ευχαρίστησε τους εργάτες και είπε ότι η πισίνα θα είναι ανοιχτή κάθε μέρα."),
+        ("ru", "Мэр поблагодарил рабочих и сказал, что бассейн будет открыт каждый день до позднего вечера."),
+        ("ar", "شكر رئيس البلدية العمال وقال إن المسبح سيكون مفتوحًا كل يوم حتى المساء المتأخر."),
+        ("zh", "市长感谢了工人们，并说游泳池将每天开放到深夜，孩子们可以免费在那里游泳。"),
+    ],
+)
+def test_a_quotation_in_another_script_is_not_the_language_of_the_document(language: str, quotation: str) -> None:
+    before = "The council opened a new swimming pool on Saturday, after three years of building work."
+    after = "It will be open from 7am to 10pm every day, and children will swim for free."
+    document = detect(Document(ORIGIN, "", source=f"{before}\n\n{quotation}\n\n{after}"), Settings())
+    assert document.language is not None
+    assert document.language.code == "en"
+    assert [paragraph.language.code for paragraph in document.paragraphs] == ["en", language, "en"]
+
+
 def test_below_the_threshold_a_document_is_undetermined_with_what_it_may_be() -> None:
     found = document_language("Nakamura Petersen Vektrana")
     assert found.code == "und"
