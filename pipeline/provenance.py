@@ -184,6 +184,7 @@ def row(record: Record) -> dict[str, Any]:
     }
 
 
+        "kept": record.coverage.kept,
 def english_title(record: Record) -> str | None:
     """The title as it stands in the English text, or as the metadata has it."""
     title = record.field("title")
