@@ -193,10 +193,30 @@ def _remarks(report: Report) -> Iterator[str]:
         yield f"{_documents(report.alike)} nearly the same as another (--drop-duplicates leaves such out of the text)."
     if report.orphans:
         yield f"{_documents(report.orphans)} of an earlier run no longer in the input: kept, but not in documents.jsonl."
-    if missing := [code for code in sorted(report.missing) if code != "und"]:
-        yield f"No model for {', '.join(missing)}. Get one with: monoglot models fetch {' '.join(missing)}"
-    if report.missing["und"]:
-        yield f"{_documents(report.missing['und'])} in a language that could not be told. If you know it: --language CODE"
+    if report.partly:
+        yield f"{_documents(report.partly)} in English only in part: what was kept in another language is flagged."
+    yield from _without_model([code for code in sorted(report.missing) if code != "und"])
+    if number := report.missing["und"]:
+        named = ", ".join(report.untold) + (
+            f" and {number - len(report.untold):,} more" * (number > len(report.untold))
+        )
+        yield (
+            f"{_documents(number)} in a language that could not be told: {printable(named)}. If you know it: --language "
+            "CODE=FILE, or CODE=FOLDER for all in one"
+        )
+
+
+def _without_model(languages: Sequence[str]) -> Iterator[str]:
+    """What to do about languages without a model: only of some is there one to fetch."""
+    if not languages:
+        return
+    from pipeline.models.catalogue import catalogue
+
+    known = [code for code in languages if code in catalogue().languages]
+    if known:
+        yield f"No model for {', '.join(known)}. Get one with: monoglot models fetch {' '.join(known)}"
+    if others := [code for code in languages if code not in known]:
+        yield f"No model for {', '.join(others)}, and none in the catalogue; one of your own: monoglot models import --help"
 
 
 def _documents(number: int) -> str:

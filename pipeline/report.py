@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.manifest import Entry
 from pipeline.records import Status
+
+# So many documents are named where some have to be looked at.
+MAX_NAMED: Final = 5
 
 
 class Observer(Protocol):
@@ -60,7 +63,8 @@ class Report:
     """What came of a run: documents by status, and what else a summary says.
 
     `alike` are the documents that nearly repeat an earlier one, dropped or not. `missing` counts those that hold words of a
-    language without a model, by that language, and as `und` those whose own language could not be told.
+    language without a model, by that language, and as `und` those whose own language could not be told; `untold` has the paths
+    of the first of these. `partly` counts those that are in English but for segments that were kept in another language.
     """
 
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -71,6 +75,8 @@ class Report:
     orphans: int = 0
     flags: int = 0
     missing: Counter[str] = field(default_factory=Counter)
+    untold: list[str] = field(default_factory=list)
+    partly: int = 0
     alike: int = 0
     seconds: float = 0.0
 
@@ -88,12 +94,15 @@ class Report:
         self.flags += entry.get("flags", 0)
         self.alike += "duplicate_of" in entry
         self.missing.update(missing)
-        if entry["status"] == "untranslated" and entry["language"] == "und":
+        if entry["status"] != "untranslated":
+            self.partly += any(entry.get("coverage", ())[2:])
+        elif entry["language"] == "und":
             self.missing["und"] += 1
+            self.untold += [entry["path"]] if len(self.untold) < MAX_NAMED else []
 
     @property
     def exit_code(self) -> int:
-        """0 all well; 2 some documents failed or are untranslated; 3 nothing done."""
+        """0 all well; 2 some documents failed, or are untranslated in whole or in part; 3 nothing done."""
         if not self.statuses["english"] + self.statuses["translated"] + self.statuses["untranslated"]:
             return 3
-        return 2 if self.statuses["failed"] or self.statuses["untranslated"] else 0
+        return 2 if self.statuses["failed"] or self.statuses["untranslated"] or self.partly else 0

@@ -89,7 +89,10 @@ def run(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the counts by status as JSON, and nothing else.")
+        bool,
+        typer.Option(
+            "--json", help="Print the documents by status and the segments kept as they were as JSON, and nothing else."
+        ),
     ] = False,
 ) -> None:
     """Turn articles into uniform English.
@@ -97,7 +100,7 @@ def run(
     Reads text and HTML, strips what is not the article, finds the language, translates what is not English, and writes
     text/, records/, documents.jsonl and run.json. Run it again after adding files: only what changed is done.
 
-    Exit code: 0 all well, 1 wrong usage, 2 some documents failed or are untranslated, 3 nothing done.
+    Exit code: 0 all well, 1 wrong usage, 2 some documents failed or are untranslated, in whole or in part, 3 nothing done.
     """
     from pipeline import display
     from pipeline.glossary import read_glossary
@@ -128,7 +131,7 @@ def run(
             report = run_pipeline(inputs, out, settings, observer)
         with reader_may_leave():
             if as_json:
-                typer.echo(json.dumps(report.counts()))
+                typer.echo(json.dumps(report.counts() | {"kept": report.segments["kept"]}))
             elif not quiet:
                 display.summary(report, out)
     raise typer.Exit(report.exit_code)

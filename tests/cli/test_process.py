@@ -70,6 +70,7 @@ def test_json_is_one_object_of_counts_and_nothing_else(command: Command, article
         "empty": 0,
         "duplicate": 0,
         "failed": 0,
+        "kept": 0,
     }
     assert done.stderr == b""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -250,8 +251,8 @@ def test_the_output_of_the_last_run_is_not_an_article(tmp_path: Path, monkeypatc
     [
         ("it", "Il ponte è chiuso.\n", "untranslated", {}, True),  # there is a model, but nothing usable came of it
         ("ar", "الجسر مغلق.\n", "untranslated", {"ar": 1}, False),
-        (None, f"{ENGLISH}\n\n" * 3 + ARABIC, "untranslated", {"ar": 1, "und": 1}, False),  # too mixed
-        (None, f"{ENGLISH}\n\n" * 20 + ARABIC, "english", {"ar": 1}, False),
+        (None, "Domani piove.\n", "untranslated", {"und": 1}, False),  # too short
+        (None, f"{ENGLISH}\n\n" * 3 + ARABIC, "english", {"ar": 1}, False),
         (None, f"{ENGLISH}\n", "english", {}, False),
         ("ar", "12.400\n", "empty", {}, False),
     ],
@@ -273,6 +274,10 @@ def test_a_model_is_missed_where_there_is_none(
         report = run(["a.txt"], Path("out"), Settings(language=language), heard)
         assert (report.unchanged, report.counts()[status]) == (unchanged, 1)
         assert dict(report.missing) == missing
+        assert report.untold == (["a.txt"] if "und" in missing else [])
+        left = sum(row["kept"] for row in map(json.loads, Path("out/documents.jsonl").read_text("utf-8").splitlines()))
+        assert (left > 0) == (report.segments["kept"] > 0) == (report.exit_code == 2)
+        assert report.partly == (left > 0 and status == "english")
         assert any("nothing of it was translated; see why with: monoglot show" in note for note in heard.notes) == noted
 
 
