@@ -20,7 +20,7 @@ from pipeline.settings import Settings
 
 # Part of every record's signature: to be raised with any change to this module, `pipeline.detect`, `pipeline.identify` or
 # `pipeline.sentences` that changes a unit.
-UNITS_VERSION: Final = 2
+UNITS_VERSION: Final = 3
 
 # Measured (python -m benchmarks.long_sentences, docs/checks.md): read whole, the bundled model falls from chrF 63 at 40 words
 # to 59 at 60 and 39 at 120; cut at 60 it stays at 65–66. MarianMT's hard limit is 512 tokens. A sentence above MAX_WORDS is
@@ -28,10 +28,12 @@ UNITS_VERSION: Final = 2
 MAX_WORDS: Final = 60
 MIN_WORDS: Final = 8
 # What a sentence quotes, with its marks and what closes it: a mark at the end of a word closes, any other opens. The sentence
-# may begin or end within the quotation.
+# may begin or end within the quotation. No more marks open one than eight: the time is linear in a run of them.
 _MARK: Final = re.compile('["“”„«»]')
 _QUOTED: Final = re.compile(
-    r"[{0}]+[^{0}]+(?:(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)|$)|\A[^{0}]+(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)".format('"“”„«»')
+    r"[{0}]{{1,8}}[^{0}]+(?:(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)|$)|\A[^{0}]+(?<=\S)[{0}]+[.,;:!?…)\]]*(?!\w)".format(
+        '"“”„«»'
+    )
 )
 # A sentence, or what is beside a quotation, is asked from so many words on whether it reads as the whole does.
 MIN_READ_WORDS: Final = 2

@@ -36,6 +36,9 @@ _ADDRESS = re.compile(r"(@|www\.|https?:)\S+\.$")
 _LETTER = re.compile(r"(?:^|[\s(\"«'’-])([^\W\d_가-힣])\.$")  # a Korean syllable is a word: 조사 중.
 _WORD_STOP = re.compile(r"[^\W\d_]{4,}\.$|[!?؟。！？]$")
 _ASKED = re.compile(r"[?!؟？！][»”\"」]$")
+# a.C., l'O.N.U., î.Hr.: one letter with a stop, and written onto it one or two more with theirs. Scripts that have capitals.
+_ONE_LETTER = re.compile(r"(?<![^\W_])[^\W\d_]\.$")
+_MORE_LETTERS = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ӿ]{1,2}\.")
 _PARTICLE = re.compile(r"[\"'”’»」』][\u3041-\u30ff\uac00-\ud7a3]")  # "이겼다."고, 「勝った。」と: the sentence goes on
 _ELIDED = re.compile(r"\s['’][^\W\d_]")  # 's Morgens, 'O sole mio: sentencex takes the apostrophe for a closing mark
 _FIRST = re.compile(rf"(?:['’][a-z]\s|[{re.escape(_OPENERS)}])*([^\W_]*\.?)")
@@ -148,8 +151,14 @@ def refine(text: str, spans: Iterable[Span], language: str) -> list[Span]:
             if _ELIDED.match(text, after - 2):  # the cut belongs before the apostrophe
                 start, after = after - 1, before + len(text[before : after - 1].rstrip())
                 joined[-1] = (before, after)
-            if _PARTICLE.match(text, after - 1) or (
-                "\n\n" not in text[after:start] and _joins(text[before:after], text[start:end], language)
+            if (
+                _PARTICLE.match(text, after - 1)
+                or (
+                    after == start
+                    and _ONE_LETTER.search(text, max(before, after - 2), after)
+                    and _MORE_LETTERS.match(text, start)
+                )
+                or ("\n\n" not in text[after:start] and _joins(text[before:after], text[start:end], language))
             ):
                 joined[-1] = (before, end)
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Span
-from pipeline.segment import MAX_WORDS, clauses, length
+from pipeline.segment import _QUOTED, MAX_WORDS, clauses, length
 from pipeline.sentences import sentence_spans
 
 GOLDEN = Path(__file__).parent.parent / "data" / "segments"
@@ -106,6 +107,13 @@ def test_a_closing_mark_begins_no_sentence(language: str, text: str) -> None:
         ("pt", "O que é.|A polícia disse."),
         ("fr", "Il va à.|Il lit un roman d'É. Zola."),
         ("it", "Anche l'O.N.U. è favorevole.|È di É. Zola."),
+        # Letters with stops, written onto one another; years before Christ, after which a sentence may begin.
+        ("fr", "Selon l'O.N.U., plus de 300 civils.|Selon l’O.M.S., 12."),
+        ("it", "Nel 44 a.C. Cesare fu ucciso.|Nel 63 a. C. Augusto nacque.|Morì nel 14 d.C. a Nola."),
+        ("it", "Visse nel I secolo a.C.|L'imperatore lo lodò nel 44 a. C.|La città fu poi distrutta."),
+        ("pt", "No século I a.C. e depois.|No ano 44 a. C. César caiu.|Foi em 300 a.C.|A cidade ardeu."),
+        ("es", "En el 44 a.C. César cayó.|Fue en el siglo V a. C.|La ciudad ardió."),
+        ("ro", "În 44 î.Hr. Cezar a fost ucis."),
         ("en", "J. K. Rowling came.|She left."),
         ("ru", "Это А. С. Пушкин.|Он поэт."),
         ("ar", "ألقى د. سامر الحلبي كلمة الافتتاح.|ثم بدأ النقاش."),
@@ -149,6 +157,13 @@ def test_a_text_without_stops_is_not_cut_within_a_word() -> None:
     assert all(
         text[start:end].split() == ["слово"] * len(text[start:end].split()) for start, end in sentence_spans(text, "ru")
     )
+
+
+@pytest.mark.parametrize("mark", ['"', "«»", "“", "„”"])
+def test_a_run_of_quotation_marks_costs_no_more_than_words(mark: str) -> None:
+    start = time.perf_counter()
+    list(_QUOTED.finditer(mark * 100_000))  # a square would be minutes
+    assert time.perf_counter() - start < 5
 
 
 def test_thai_is_as_long_as_its_characters_say() -> None:
