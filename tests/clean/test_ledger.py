@@ -42,26 +42,46 @@ def test_two_rounds_of_edits_are_one(data: st.DataObject) -> None:
     assert apply(text, joined) == apply(middle, second)
     assert invert(apply(middle, second), joined) == text
     assert all(a.end <= b.start for a, b in pairwise(joined))
+    assert all(edit.original != edit.replacement for edit in joined)
+
+
+def origins(raw: str, edits: list[Edit]) -> list[Span]:
+    """Of each character of the clean text, the place in `raw` that it came from: its own, or all that its edit replaced."""
+    found: list[Span] = []
+    at = 0
+    for edit in edits:
+        found += (Span(i, i + 1) for i in range(at, edit.start))
+        found += [Span(edit.start, edit.end)] * len(edit.replacement)
+        at = edit.end
+    return found + [Span(i, i + 1) for i in range(at, len(raw))]
 
 
 @given(st.data())
-def test_every_span_of_the_clean_text_comes_from_a_span_of_raw(data: st.DataObject) -> None:
+def test_a_span_of_the_clean_text_comes_from_all_that_its_characters_came_from(data: st.DataObject) -> None:
     raw = data.draw(TEXT)
     edits = data.draw(edits_of(raw))
-    clean = apply(raw, edits)
-    start = data.draw(st.integers(0, len(clean)))
-    end = data.draw(st.integers(start, len(clean)))
+    places = origins(raw, edits)
+    assert len(places) == len(apply(raw, edits))
     to_raw = raw_spans(edits)
-    found = to_raw(Span(start, end))
-    assert 0 <= found.start <= found.end <= len(raw)
-    untouched = not any(e.start <= found.end and found.start <= e.end for e in edits)
-    if untouched and end > start:
-        assert raw[found.start : found.end] == clean[start:end]
+    for start in range(len(places)):
+        for end in range(start + 1, len(places) + 1):
+            assert to_raw(Span(start, end)) == Span(places[start].start, places[end - 1].end)
+        nothing = to_raw(Span(start, start))
+        assert 0 <= nothing.start <= nothing.end <= len(raw)
 
 
-def test_an_edit_that_does_not_fit_is_refused() -> None:
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [Edit(0, 1, "x", "y", "rule", "reason")],
+        [Edit(0, 2, "ab", "x", "rule", "reason"), Edit(1, 3, "bc", "y", "rule", "reason")],
+        [Edit(2, 3, "c", "x", "rule", "reason"), Edit(0, 1, "a", "y", "rule", "reason")],
+    ],
+    ids=["other words", "over one another", "out of order"],
+)
+def test_edits_that_do_not_fit_are_refused(edits: list[Edit]) -> None:
     with pytest.raises(ValueError, match="does not fit"):
-        apply("abc", [Edit(0, 1, "x", "y", "rule", "reason")])
+        apply("abc", edits)
 
 
 def test_a_removal_that_covers_a_repair_keeps_its_own_reason() -> None:
