@@ -38,6 +38,10 @@ _ARABIC: Final = re.compile(r"[\u0621-\u064a]")
 _PARTICLES: Final = "(?:은|는|이|가|을|를|의|에|에서|로|으로|와|과|도|만){0,2}"
 # "And", "so"; "in", "for", "like"; the article.
 _PREFIX: Final = "[وف]?[بلك]?(?:ال)?"
+# A text is asked for so many first characters of a spelling before its pattern is: of thousands of terms it holds next to none.
+_BEGINNING: Final = 3
+# Glossaries whose terms are held by how they begin: a process has one, a test a few.
+_MAX_INDEXES: Final = 4
 # Shorter names are too much like common words: "One" is like ONU, and "Who" begins a sentence.
 _MIN_LETTERS: Final = 4
 
@@ -94,7 +98,7 @@ def digest(terms: Sequence[Term]) -> str:
 
 def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term]) -> Applied:
     """The text with the terms that its source holds written as the glossary says, with flags; spans in the new text."""
-    found = _found(source, [term for term in terms if term.language in (None, language)])
+    found = _found(source, terms, language)
     flags: list[tuple[str, Term, str, Span]] = []
     wanted = {term.english for term, _ in found}
     for term, places in sorted(found, key=lambda item: -len(item[0].english)):
@@ -106,7 +110,9 @@ def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term])
         if spelt is None and not written:
             spelt = _like(text, term, wanted, _others(source, term, language))
         if spelt is not None:
-            either = f"{right.pattern}|{_bounded(spelt).pattern}"  # what is right may hold the other: "The Hague"
+            either = f"(?:{right.pattern}|{_bounded(spelt).pattern})"  # what is right may hold the other: "The Hague"
+            if term.english.startswith("The "):
+                either = rf"(?:(?<!\w)[Tt]he )?{either}"  # no "the The Hague"
             text = re.sub(either, lambda _, term=term: term.english, text)  # type: ignore[misc]
             flags.append(("glossary-applied", term, spelt, places[0]))
         elif not written:
@@ -118,7 +124,7 @@ def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term])
 def variants(text: str, terms: Sequence[Term]) -> tuple[Flag, ...]:
     """Where an English source spells a name of the glossary in another way. It is left so: nothing in it was translated."""
     flags = []
-    for term, (place, *_) in _found(text, [term for term in terms if term.language in (None, "en")]):
+    for term, (place, *_) in _found(text, terms, "en"):
         if text[place.start : place.end] != term.english and not _bounded(term.english).search(text):
             message = f"the glossary writes “{term.english}”; the source is English and was left as it was"
             flags.append(Flag("glossary-variant", "info", message, (place,), (place,)))
@@ -158,13 +164,49 @@ def _in_source(spelling: str, any_case: bool) -> re.Pattern[str]:
     return re.compile(written if before or after else f"({_bounded(spelling).pattern})", re.I if any_case else 0)
 
 
-def _found(source: str, terms: Sequence[Term]) -> list[tuple[Term, list[Span]]]:
+class _Index:
+    """The spellings of a glossary by how they begin."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self.terms = terms
+        self._spellings: dict[str, list[tuple[int, str]]] = {}
+        for number, term in enumerate(terms):
+            for spelling in term.source:
+                self._spellings.setdefault(_alike(spelling[:_BEGINNING]), []).append((number, spelling))
+
+    def may_hold(self, text: str) -> list[tuple[int, str]]:
+        """The numbers of the terms that a text may hold, each with the spelling, in their order."""
+        text = _alike(text)
+        runs = {text[at : at + length] for length in range(_BEGINNING + 1) for at in range(len(text))}
+        return sorted(item for begins in runs & self._spellings.keys() for item in self._spellings[begins])
+
+
+_indexes: dict[int, _Index] = {}
+
+
+def _index(terms: Sequence[Term]) -> _Index:
+    """The index of a glossary, made once for it: by identity, for only to compare thousands of terms takes milliseconds."""
+    terms = tuple(terms)
+    found = _indexes.get(id(terms))
+    if found is None:  # its index holds it, so that no other glossary has its identity
+        if len(_indexes) == _MAX_INDEXES:
+            _indexes.clear()
+        found = _indexes[id(terms)] = _Index(terms)
+    return found
+
+
+def _alike(text: str) -> str:
+    """The text with one character for all those that a pattern in any case takes for the same (K and the sign of Kelvin)."""
+    return text.lower() if text.isascii() else "".join(letter.lower().upper().lower()[:1] for letter in text)
+
+
+def _found(source: str, terms: Sequence[Term], language: str) -> list[tuple[Term, list[Span]]]:
     """The terms that a source holds, each with its places. What shares letters with a longer one is not meant by itself."""
     places = [
         (number, Span(*match.span(1)))
-        for number, term in enumerate(terms)
-        for spelling in term.source
-        for match in _in_source(spelling, term.case == "any").finditer(source)
+        for number, spelling in (_index(terms).may_hold(source) if terms else ())
+        if terms[number].language in (None, language)
+        for match in _in_source(spelling, terms[number].case == "any").finditer(source)
     ]
     taken: set[Span] = set()
     found: dict[int, set[Span]] = {}
