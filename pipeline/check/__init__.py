@@ -23,7 +23,7 @@ from pipeline.check.pair import Check, Pair
 from pipeline.records import Flag
 
 # Part of every record's signature: to be raised with any change of a check or of its data that changes a flag.
-CHECKS_VERSION: Final = 7
+CHECKS_VERSION: Final = 8
 
 CHECKS: Final[dict[str, Check]] = {
     "copied": copied,

@@ -1,6 +1,6 @@
 """What a number means by the words around it: "half past eight" is 8:30 and 20:30, "tre anni e mezzo" three and a half.
 
-Data: the `clock` tables and the `tenths` of data/numbers.toml.
+Data: the `clock` and `day` tables and the `tenths` of data/numbers.toml.
 """
 
 from __future__ import annotations
@@ -16,6 +16,12 @@ _DAY: Final = 24 * 60
 _HOUR: Final = 60
 # The words around a number that are looked at: "at half past", "heures moins le quart".
 _REACH: Final = 24
+# What may stand between an hour and the half of the day: "3h da manhã", "sept heures moins le quart du soir".
+_MINUTES: Final = (
+    r"(?:\s?(?:h|hs|ore|horas?|heures?|uhr|o['’]clock)\b\.?)?(?:\s?\d\d\b)?"
+    r"(?:\s(?:e|y|et|meno|menos|moins)(?:\s\w+){1,2}?)?[\s,]*"
+)
+_NIGHT_FALLS: Final = 6
 
 
 @cache
@@ -46,6 +52,22 @@ def around(text: str, start: int, end: int, values: list[Decimal], language: str
     if _tenths(language).match(text, end):
         made |= {format(value / 10, "f") for value in values}
     return made
+
+
+@cache
+def _halves(language: str) -> dict[str, re.Pattern[str]]:
+    table = data("numbers").get(language, {}).get("day", {})
+    return {name: re.compile(rf"{_MINUTES}(?:{after})", re.I) for name, after in table.items()}
+
+
+def afternoon(text: str, end: int, hour: int, language: str) -> bool | None:
+    """Whether an hour that ends there is of the second half of the day; None where the text does not say, and for 12 and 24."""
+    if hour % (_DAY // _HOUR // 2) == 0 or hour > _DAY // _HOUR:
+        return None
+    if hour > _DAY // _HOUR // 2:
+        return True
+    said = next((name for name, after in _halves(language).items() if after.match(text, end)), None)
+    return None if said is None else said == "evening" or (said == "night" and hour >= _NIGHT_FALLS)
 
 
 def _read(value: Decimal, minutes: int) -> set[str]:

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Final
 
 from pipeline.check.addresses import ADDRESS
-from pipeline.check.pair import Pair, cited, span, words, words_of
+from pipeline.check.pair import Pair, cited, particles, span, words, words_of
 from pipeline.records import Flag, Span
 
 # Shorter words are spelt alike in several languages too often to tell anything.
@@ -47,6 +47,7 @@ def untranslated(pair: Pair) -> Iterator[Flag]:
     if pair.capitals:
         return
     kept = [m.span() for pattern in (_QUOTED, ADDRESS) for m in pattern.finditer(pair.text)]
+    kept += [m.span() for m in particles(pair.text, pair.language)]
     there = {m[0]: span(m) for m in _PIECE.finditer(pair.source) if m[0].islower() and len(m[0]) >= MIN_LETTERS}
     found = [
         m
@@ -65,27 +66,37 @@ def untranslated(pair: Pair) -> Iterator[Flag]:
 
 
 def copied(pair: Pair) -> Iterator[Flag]:
-    """Flag an English segment that is the source itself."""
+    """Flag an English segment that is the source itself, if that has a word that English lacks outside names and addresses."""
     source, text = ([m[0].casefold() for m in words(t)] for t in (pair.source, pair.text))
     foreign = [w for w in source if w not in english_words() and not w.isdigit()]
-    plain = [m for m in _PIECE.finditer(pair.source) if m[0].islower() and not _is_english(m[0])]
+    plain = [w for w in _own_words(pair.source, pair.language) if w.islower() and not _is_english(w)]
     if source == text and len(source) > 1 and foreign and (plain or pair.capitals):
         yield Flag("copied", "error", "the source was not translated", *_whole(pair))
 
 
 def language(pair: Pair) -> Iterator[Flag]:
     """Flag an output that is full of the source language's function words and poor in English ones."""
-    text = [m[0].casefold() for m in _PIECE.finditer(pair.text)]
-    if pair.language == "en" or len(text) < MIN_WORDS:
+    own = _own_words(pair.text, pair.language)
+    if pair.language == "en" or len(own) < MIN_WORDS:
         return
     known, ours = english_words(), function_words("en")
     theirs = function_words(pair.language) - ours
-    english, foreign = (sum(w in words for w in text) for words in (ours, theirs))
+    text = [word.casefold() for word in own]
+    # A word with a capital inside a sentence is part of a name: "Le Monde", "La Tour".
+    shown = text if pair.text.isupper() else [w for at, w in enumerate(own) if at == 0 or w[0].islower()]
+    english, foreign = sum(w in ours for w in text), [w for w in map(str.casefold, shown) if w in theirs]
     # "no", "die" and "over" are English words as well: they count only where they are more than all other English words.
-    surely = sum(w in theirs and w not in known for w in text)
+    surely = sum(w not in known for w in foreign)
     others = sum(w in known and w not in ours and w not in theirs for w in text)
-    if surely > max(1, english) or foreign > max(1, english + others):
+    if surely > max(1, english) or len(foreign) > max(1, english + others):
         yield Flag("not-english", "error", "the words are not English ones", *_whole(pair))
+
+
+def _own_words(text: str, language: str) -> list[str]:
+    """The words of a text without addresses and without the particles in names."""
+    text = ADDRESS.sub(" ", text)
+    left_out = {m.start() for m in particles(text, language)}
+    return [m[0] for m in _PIECE.finditer(text) if m.start() not in left_out]
 
 
 def _is_english(word: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from pipeline.check.clock import afternoon
 from pipeline.check.number_words import lexicon
 from pipeline.check.pair import Pair, cited
 from pipeline.check.quantities import Quantity, canonical, quantities
@@ -27,6 +28,14 @@ _IMPERIAL: Final = re.compile(
 # A figure by itself: no code with a nought before it, no ordinal, no fraction.
 _FIGURE: Final = re.compile(r"(?![0٠۰०]\d)\d(?:[\W\d]*\d)?")
 _HOURS: Final = 24
+_HOUR: Final = re.compile(r"\d{1,2}(?!\d)")
+# Words that tell which half of the day English means, wherever they stand.
+_DAYTIME: Final = re.compile(
+    r"\b(?:[ap]\.?m|mornings?|afternoons?|evenings?|nights?|tonight|overnight|dawn|dusk)\b", re.I
+)
+# The score of a match or a vote; English puts the greater number first where it says who won or lost.
+_SCORE: Final = re.compile(r"(?<![\d.,:/–-])(\d{1,3})(?:\s?[-–]\s?| a | à | to )(\d{1,3})(?![.,:/–-]?\d)")
+_RESULT: Final = re.compile(r"\b(?:los[est]\w*|defeat\w*|beat\w*|down|fell|trail\w*|behind|victory|wins?|won)\b", re.I)
 _IDIOMATIC: Final = frozenset(map(str, (*range(11), 100, 1000)))
 # What words that are not sure to be numbers say of one thing in many ways: once, both, weekly, a dozen, hundreds.
 _COMMON: Final = frozenset(map(str, (1, 2, 7, 10, 12, 100)))
@@ -37,7 +46,8 @@ _EVERYDAY: Final = _IDIOMATIC | {"11", "12"}
 def numbers(pair: Pair) -> Iterator[Flag]:
     """Flag numbers that were changed, lost or added."""
     text = quantities(pair.text, "en")
-    found = [_unmatched(_in_the_same_unit(source), text) for source in _sources(pair)]
+    ways = _sources(pair)
+    found = [_unmatched(_in_the_same_unit(source), text) for source in ways]
     missed, new = min(found, key=lambda both: sum(q.sure for q in both[0]) + sum(q.digits for q in both[1]))
     known = lexicon(pair.language)
     lost = [q for q in missed if q.sure]
@@ -57,6 +67,43 @@ def numbers(pair: Pair) -> Iterator[Flag]:
         message = f"{cited(_words(pair.text, added))} is not in the source"
         error = any(q.digits and (known.words or known.figures or not _in_words(q)) for q in added)
         yield Flag("number-added", "error" if error else "warning", message, (), _spans(added))
+    yield from _other_half(pair, ways[0], text)
+    yield from _turned_round(pair)
+
+
+def _other_half(pair: Pair, source: list[Quantity], text: list[Quantity]) -> Iterator[Flag]:
+    """Flag hours of one half of the day that the English has only in the other, or, in figures, without saying the second."""
+    for was in source:
+        half = afternoon(pair.source, was.end, _hour(pair.source, was, pair.language), pair.language)
+        found = [q for q in text if q.readings & was.readings] if half is not None else []
+        hours = [_hour(pair.text, q, "en") for q in found]
+        said = [afternoon(pair.text, q.end, hour, "en") for q, hour in zip(found, hours, strict=True)]
+        # "At six" may be the evening; who writes 6 for 18 should say so somewhere.
+        bare = all(q.digits for q in found) and not _DAYTIME.search(pair.text)
+        unsaid = None in said and not (half and bare)
+        if found and all(hours) and half not in said and not unsaid:
+            noon = "after" if half else "before"
+            message = f"“{pair.source[was.start : was.end]}” is {noon} noon: the English does not say so"
+            yield Flag("number-changed", "warning", message, _spans([was]), _spans(found))
+
+
+def _hour(text: str, quantity: Quantity, language: str) -> int:
+    """The number that an hour is called by: 18 of "18:30", 8 of "half past eight"; 0 where it is no whole number."""
+    said = text[quantity.start : quantity.end]
+    figure = _HOUR.match(said)
+    return int(figure[0]) if figure else lexicon(language).part(said.lower().replace("-", " ")) or 0
+
+
+def _turned_round(pair: Pair) -> Iterator[Flag]:
+    """Flag a score whose two numbers are in the other order, unless the English puts the greater one of a result first."""
+    source, text = ([(m, int(m[1]), int(m[2])) for m in _SCORE.finditer(t)] for t in (pair.source, pair.text))
+    there, here = ({(one, other) for _, one, other in scores} for scores in (source, text))
+    for was, one, other in source:
+        turned = [m for m, *score in text if score == [other, one]]
+        result = one < other and _RESULT.search(pair.text)
+        if turned and one != other and not result and (one, other) not in here and (other, one) not in there:
+            message = f"“{was[0]}” became “{turned[0][0]}”"
+            yield Flag("number-changed", "warning", message, (Span(*was.span()),), (Span(*turned[0].span()),))
 
 
 def restored(pair: Pair) -> str | None:

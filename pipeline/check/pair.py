@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,6 +13,10 @@ from typing import Any, Final
 from pipeline.records import Flag, Span
 
 WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_PIECE: Final = re.compile(r"[^\W\d_]+")
+# So many particles at most stand between two words of a name: "María de los Ángeles".
+_MOST_PARTICLES: Final = 2
+_WITHIN_NAMES: Final = (" ", ". ", "'", "’", "-")
 # A quotation in a message is for recognising the place, not for reading it.
 _QUOTE_CHARS: Final = 60
 
@@ -58,6 +62,23 @@ def span(match: re.Match[str]) -> Span:
 def words(text: str) -> list[re.Match[str]]:
     """The words of a text, apostrophes and hyphens within them."""
     return list(WORD.finditer(text))
+
+
+def particles(text: str, language: str) -> Iterator[re.Match[str]]:
+    """The small words within the names of a text, as the language writes names: "João dos Santos", "Jean de La Fontaine"."""
+    known = words_of("names", "particles", language)
+    between: list[re.Match[str]] = []
+    named = False
+    end = 0
+    for word in _PIECE.finditer(text) if known else ():
+        named, end = named and text[end : word.start()] in _WITHIN_NAMES, word.end()
+        if word[0][0].isupper():
+            yield from between if named else ()
+            between, named = [], True
+        elif named and word[0] in known and len(between) < _MOST_PARTICLES:
+            between.append(word)
+        else:
+            named = False
 
 
 def cited(texts: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from unicodedata import numeric
 from pipeline.check.clock import around
 from pipeline.check.number_words import Lexicon, lexicon
 from pipeline.check.pair import data, words_of
+from pipeline.check.romans import romans
 
 # A number in words is at most this many words: "quatre vingt dix sept".
 _PHRASE: Final = 4
@@ -26,7 +27,6 @@ _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _DATE: Final = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d./-]*\d)")
 _ISO_DATE: Final = re.compile(r"(?<![\d./-])(\d{4})-(\d\d)-(\d\d)(?![\d./-]*\d)")
 _TIME: Final = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])\s?[:h.]\s?([0-5]\d)(?![\d%]|[.,]\d)")
-_ROMAN: Final = re.compile(r"(?<!\w)(?=[IVXL]{2,7}(?!\w))(X{0,3}|XL|L)(IX|IV|V?I{0,3})(?!\w)")
 _OF_THE_DAY: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afternoon|evening))", re.I)
 _RANGE: Final = re.compile(r"\s?(?:[-–—]|a|o|e|to|or|and|y|u|et|ou|à|bis|und|oder|до|или|и|–)\s?(?:[€$£]\s?)?", re.I)
 _PERCENT: Final = re.compile(r"\b(?:per|por|pour|al)\s$", re.I)
@@ -46,9 +46,10 @@ _UNSPACED: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
 _SHORT_YEAR: Final = re.compile(r"(?<!\d)['’]$")
 # What may stand between a number and what multiplies it; "200多万" is two million and more.
 _TIMES: Final = ("", " ", "\u00a0", "-", ". ", " a ", " de ", "多", "余", "餘")
+# "m²" and "CO₂", which lose their small figures on the way: those of "m2" and "CO2" are no numbers.
+_NO_NUMBER: Final = re.compile(r"(?<![^\W\d_])(?:[cdhkm]?m[23]|(?:CO|NO|SO|CH|H|O)[234])(?!\d)")
 _MONTH: Final = re.compile(r"\s?[月월]")
 _HALVES: Final = frozenset(["half", "mezzo", "mezza", "medio", "media", "demi", "meio", "meia", "halbe", "halben"])
-_CENTURY: Final = re.compile(r"(?<!\w)[IVX]{1,5}(?=\s(?:secolo|siglo|siècle|século|век|century|sec\.)\b|e siècle)")
 # Italian says "diciannovenne" for nineteen years old, "vent'anni" for twenty years, "ventiquattr'ore".
 _ELIDED: Final = re.compile(r"(?:ultra)?(\w{3,})(?:enn[ei]|['’]\w+)")
 
@@ -79,11 +80,12 @@ def quantities(text: str, language: str, joined: bool = True) -> list[Quantity]:
     "12 345" where that is the language's way; in English it is two."""
     text = text.translate(_DIGITS)
     found = [*_dates(text), *_times(text, language == "en")]
-    taken = [(q.start, q.end) for q in found]
+    taken = [(q.start, q.end) for q in found] + [m.span() for m in _NO_NUMBER.finditer(text)]
     known = lexicon(language)
     pieces = [*_digits(text, language, taken, joined), *_spelt(text, language), *_written(text, known)]
     found += _combined(text, pieces, known, joined and language != "en")
-    found += _romans(text)
+    # They are not missed, but may account for a number.
+    found += [_word(start, end, Decimal(value), False) for start, end, value in romans(text, language)]
     return _clocked(text, _ranged(text, sorted(found, key=lambda q: q.start)), language)
 
 
@@ -257,15 +259,6 @@ def _written(text: str, known: Lexicon) -> Iterator[Quantity]:
         signs = "".join(sign for sign in (*known.figures, *known.magnitudes) if len(sign) == 1)
         for match in re.finditer(rf"(?<![\d{signs}])[{signs}]+", text):
             yield _word(*match.span(), Decimal(known.written(match[0])), False)
-
-
-def _romans(text: str) -> Iterator[Quantity]:
-    """Roman numerals: they may account for a number in the other text, but are not missed."""
-    worth = {"I": 1, "V": 5, "X": 10, "L": 50}
-    for match in {m.span(): m for pattern in (_ROMAN, _CENTURY) for m in pattern.finditer(text)}.values():
-        values = [worth[c] for c in match[0]]
-        total = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
-        yield Quantity(*match.span(), frozenset({str(total)}), False, False)
 
 
 def _combined(text: str, pieces: list[Quantity], known: Lexicon, figures: bool) -> list[Quantity]:
