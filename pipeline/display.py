@@ -192,7 +192,9 @@ def _remarks(report: Report) -> Iterator[str]:
     elif report.alike:
         yield f"{_documents(report.alike)} nearly the same as another (--drop-duplicates leaves such out of the text)."
     if report.orphans:
-        yield f"{_documents(report.orphans)} of an earlier run no longer in the input: kept, but not in documents.jsonl."
+        yield f"{_documents(report.orphans)} of an earlier run no longer in the input: kept, but not in documents.jsonl (--prune removes them)."
+    if report.pruned:
+        yield f"{_documents(report.pruned)} no longer in the input: removed."
     if report.partly:
         yield f"{_documents(report.partly)} in English only in part: what was kept in another language is flagged."
     yield from _without_model([code for code in sorted(report.missing) if code != "und"])

@@ -62,6 +62,7 @@ class Silent:
 class Report:
     """What came of a run: documents by status, and what else a summary says.
 
+    `passed_over` counts what was found and not read, by the reason. `orphans` are no longer in the input and were kept, `pruned` those that were removed.
     `alike` are the documents that nearly repeat an earlier one, dropped or not. `missing` counts those that hold words of a
     language without a model, by that language, and as `und` those whose own language could not be told; `untold` has the paths
     of the first of these. `partly` counts those that are in English but for segments that were kept in another language.
@@ -72,7 +73,9 @@ class Report:
     segments: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
     copies: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
     orphans: int = 0
+    pruned: int = 0
     flags: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     untold: list[str] = field(default_factory=list)

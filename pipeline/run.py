@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.context import SpawnContext, SpawnProcess
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Thread
 from types import ModuleType
 from typing import Any, Final
@@ -36,7 +36,7 @@ from pipeline.errors import InputError, MonoglotError, UnreadableFile, one_docum
 from pipeline.manifest import Entry
 from pipeline.models import TARGET, ModelStore
 from pipeline.provenance import assemble, drops
-from pipeline.read import Found, Skipped, discover, load, read_document, recorded
+from pipeline.read import KINDS, Found, Skipped, discover, load, passed_over, read_document, recorded
 from pipeline.records import Document, Record
 from pipeline.report import Observer, Report, Silent
 from pipeline.resume import Standing
@@ -83,7 +83,7 @@ def prepare(name: str, data: bytes, settings: Settings, bearing: Bearing = NOTHI
 def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) -> Iterator[Record]:
     """The records of documents that are in memory, in order: text, or the bytes of a file. Nothing is written.
 
-    Raises TypeError for a single text, UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load, MemoryUnusable.
+    Raises TypeError for a single text, or for what is neither text nor bytes, UnreadableFile for bytes that are no text, ModelError and MissingExtra if a model does not load, MemoryUnusable.
     """
     if isinstance(texts, (str, bytes)):
         raise TypeError("normalize takes a list of texts, or another iterable of them, not one text")
@@ -95,7 +95,9 @@ def _normalized(texts: Iterable[str | bytes], settings: Settings) -> Iterator[Re
     with _memory(settings) as memory:
         translator = Translator(settings, store, Silent(), memory)
         window: list[Document] = []
-        for text in texts:
+        for number, text in enumerate(texts):
+            if not isinstance(text, (str, bytes)):
+                raise TypeError(f"normalize: item {number} is {type(text).__name__}, not text or bytes")
             window.append(prepare("-", _encoded(text) if isinstance(text, str) else text, settings))
             if len(window) == WINDOW_DOCUMENTS:
                 yield from _records(window, settings, store, translator)
@@ -144,6 +146,7 @@ class _Run:
         self.translator = Translator(settings, self.store, observer, memory)
         self.seen: dict[str, str] = {}
         self.repetition = Repetition()
+        self.failed: list[str] = []
 
     def go(self, inputs: Sequence[str]) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
@@ -157,24 +160,41 @@ class _Run:
                     for window in self._windows(found, standing):
                         self._finish(window, prepare_all, listing, standing)
                     here = {document for document, status in self.seen.items() if status != FAILED}
-                    for orphan in standing.orphans(here):  # kept, vouched for, without a row
-                        self.report.orphans += 1
-                        listing.add({**orphan, "orphan": True})
+                    for orphan in standing.orphans(here):
+                        self._leave(orphan, listing)
                     self.report.seconds = round(time.perf_counter() - clock, 3)
                     self.output.finish(listing, standing.previous, self._head(inputs, started))
             finally:
                 standing.close()
         return self.report
 
+    def _leave(self, orphan: Entry, listing: Listing) -> None:
+        """Remove what is no longer in the input if that is wanted; else it is kept, vouched for, without a row.
+
+        Nothing goes that was at a path, or below one, where something could not be read this time: it may be there.
+        """
+        unread = any(PurePosixPath(orphan["path"]).is_relative_to(name) for name in self.failed)
+        if self.settings.prune and not unread:
+            self.report.pruned += 1
+            self.output.remove(orphan["id"])
+        else:
+            self.report.orphans += 1
+            listing.add({**orphan, "orphan": True})
+
     def _find(self, inputs: Sequence[str]) -> list[Found]:
         found: list[Found] = []
-        for item in discover(inputs, self.output.folder):
-            if isinstance(item, Skipped):
-                self.observer.note(f"{item.path}: passed over ({item.reason})")
-            else:
+        skipped: list[Skipped] = []
+        for item in discover(inputs, self.output.folder, KINDS):
+            if isinstance(item, Found):
                 found.append(item)
+            else:
+                skipped.append(item)
+        for line in passed_over(skipped):
+            self.observer.note(line)
+        self.report.passed_over.update(item.reason for item in skipped if item.common)
         if not found:
-            raise InputError(f"{', '.join(inputs)}: nothing to read there")
+            why = f" ({'; '.join(self.report.passed_over)})" if self.report.passed_over else ""
+            raise InputError(f"{', '.join(inputs)}: nothing to read there{why}")
         self.observer.listed(len(found))
         return found
 
@@ -220,6 +240,7 @@ class _Run:
 
     def _failed(self, name: str, message: str) -> Slot:
         self.observer.problem(name, message)
+        self.failed.append(name)
         return Slot(name, {"path": name, "status": FAILED, "error": message})
 
     def _finish(self, window: list[Slot], prepare_all: Prepare, listing: Listing, standing: Standing) -> None:
@@ -312,6 +333,7 @@ class _Run:
             "segments": dict(self.report.segments),
             "unchanged": self.report.unchanged,
             "copies": self.report.copies,
+            "passed_over": dict(self.report.passed_over),
             "remembered": self.translator.remembered,
         }
 

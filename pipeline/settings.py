@@ -29,6 +29,7 @@ class Settings:
     `ftfy.*`) and kinds of boilerplate (`byline`) that are not applied. `drop_duplicates` leaves the text
     of those files of a run out that nearly repeat an earlier one, and does not translate them; their records stay. `pivot` has
     languages that are translated in two steps, each with the language between: `(("gl", "es"),)` is Galician by way of Spanish.
+    `prune` removes documents of earlier runs into the same folder that are no longer in the input.
     """
 
     language: str | None = None
@@ -45,6 +46,7 @@ class Settings:
     keep: tuple[str, ...] = ()
     drop_duplicates: bool = False
     pivot: tuple[tuple[str, str], ...] = ()
+    prune: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range.

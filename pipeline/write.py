@@ -126,6 +126,14 @@ class Output:
             write_atomically(self._records / f"{record.id}.json", body)
         return entry_of(record, text, body), dump_row(row(record))
 
+    def remove(self, document: str) -> None:
+        """Remove a document's files; its record first, for whatever is without one goes with the halves. Raises OutputError."""
+        self.begin()
+        with said_plainly(self.folder):
+            for path in (self._records / f"{document}.json", self._texts / f"{document}.txt"):
+                path.unlink(missing_ok=True)
+            (self.folder / "sources" / document).unlink(missing_ok=True)
+
     def _remove_halves(self) -> None:
         """Remove texts and copies without a record: a run was killed before it wrote that, and the article changed since."""
         recorded = {name.removesuffix(".json") for name in _names(self._records)}

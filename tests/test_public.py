@@ -10,6 +10,7 @@ import re
 import tomllib
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -44,6 +45,12 @@ def test_normalize_takes_text_and_bytes_and_gives_records_in_order() -> None:
     for unreadable in (b"\x00\x01\x02", "Il ponte \ud800 è chiuso."):
         with pytest.raises(UnreadableFile):
             list(normalize([unreadable]))
+
+
+@pytest.mark.parametrize("item", [float("nan"), None, 3, Path("a.txt"), bytearray(b"words")], ids=repr)
+def test_normalize_says_which_item_is_no_text(item: Any) -> None:
+    with pytest.raises(TypeError, match=f"item 1 is {type(item).__name__}, not text or bytes"):
+        list(normalize(["The council met on Monday.", item]))
 
 
 def test_the_schema_in_docs_is_current() -> None:

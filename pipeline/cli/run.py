@@ -70,6 +70,9 @@ def run(
         bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Do unchanged documents again.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove documents of earlier runs that are no longer in the input.")
+    ] = False,
     memory: Annotated[
         Path | None,
         typer.Option(help="The translation memory to use.", show_default="$MONOGLOT_MEMORY, or your own"),
@@ -118,6 +121,7 @@ def run(
                 jobs=jobs,
                 keep_sources=keep_sources,
                 force=force,
+                prune=prune,
                 memory=memory_path(memory, no_memory),
                 glossary=read_glossary(glossary) if glossary else (),
                 keep=tuple(keep or ()),

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.errors import UnreadableFile
-from pipeline.read.discover import STDIN, Found, Skipped, discover, recorded, unreadable
+from pipeline.read import markdown
+from pipeline.read.discover import STDIN, Found, Skipped, discover, passed_over, recorded, unreadable
 from pipeline.read.html import extract, looks_like_html
 from pipeline.read.page_blocks import on_record
 from pipeline.read.text import Decoded, decode, encode
@@ -20,6 +21,7 @@ from pipeline.records import Document, Source
 
 __all__ = [
     "READING_VERSION",
+    "KINDS",
     "STDIN",
     "Decoded",
     "Found",
@@ -29,6 +31,7 @@ __all__ = [
     "encode",
     "load",
     "read_document",
+    "passed_over",
     "recorded",
 ]
 
@@ -55,6 +58,8 @@ _HTML_SUFFIXES: Final = frozenset((".html", ".htm", ".xhtml"))
 
 
 def load(found: Found) -> bytes:
+# How the names of files end that are read.
+KINDS: Final = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES
     """The bytes of a file, or of standard input. Raises UnreadableFile with one clear line."""
     if found.fault:
         raise UnreadableFile(found.fault)
@@ -82,8 +87,9 @@ def read_document(path: str, data: bytes, keep_source: bool = False) -> Document
     for signature, what, remedy in _SIGNATURES:
         if data.startswith(signature):
             raise UnreadableFile(f"is {what}: {remedy}")
-    if suffix not in _TEXT_SUFFIXES | _HTML_SUFFIXES:
-        raise UnreadableFile(f"unsupported kind of file ({suffix}): monoglot reads {', '.join(sorted(_readable()))}")
+    if suffix not in KINDS:
+        kinds = ", ".join(sorted(filter(None, KINDS)))
+        raise UnreadableFile(f"unsupported kind of file ({suffix}): monoglot reads {kinds}")
     decoded = decode(data, declared=suffix in _HTML_SUFFIXES)
     html = suffix in _HTML_SUFFIXES or looks_like_html(decoded.text)
     source = Source(
@@ -106,10 +112,6 @@ def read_document(path: str, data: bytes, keep_source: bool = False) -> Document
     # The bytes of a page are not in its text: they stay where they are, unless they came through a pipe.
     kept: Literal["copy", "reference"] = "copy" if keep_source or path == STDIN else "reference"
     return Document(replace(source, kept=kept, undecoded=(), raw_sha256=digest(raw)), raw, page.fields, edits=edits)
-
-
-def _readable() -> set[str]:
-    return {suffix for suffix in _TEXT_SUFFIXES | _HTML_SUFFIXES if suffix}
 
 
 def digest(text: str) -> str:

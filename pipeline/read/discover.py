@@ -6,7 +6,9 @@ import errno
 import glob
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,28 @@ _REMEDIES: Final = {
     errno.ENOENT: "check its name",
     errno.EISDIR: "name a file in it",
 }
+_PAGES: Final = (".html", ".htm", ".xhtml")
+# What browsers, in any language, add to a page's name for the folder of its pictures and scripts when they save it whole:
+# the endings that Windows takes for such a folder (learn.microsoft.com, “Managing the File System”, Connected Files), and `.files`.
+_COMPANIONS: Final = (
+    *(
+        "_files",
+        ".files",
+        "-Dateien",
+        "_fichiers",
+        "_bestanden",
+        "_file",
+        "_archivos",
+        "-filer",
+        "_tiedostot",
+        "_pliki",
+    ),
+    *("_soubory", "_elemei", "_ficheiros", "_arquivos", "_dosyalar", "_datoteke", "_fitxers", "_failid", "_fails"),
+    *("_bylos", "_fajlovi", "_fitxategiak"),
+)
+
+# A byte that is not UTF-8, as `escaped` writes it.
+_ESCAPED: Final = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +62,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that is not to be read, and why."""
+    """Something that is not to be read, and why. Of what is `common` there may be many, to be counted by their reason."""
 
     path: str
     reason: str
+    common: bool = False
 
 
-def discover(inputs: Sequence[str], output: Path | None = None) -> Iterator[Found | Skipped]:
+def discover(
+    inputs: Sequence[str], output: Path | None = None, kinds: Collection[str] | None = None
+) -> Iterator[Found | Skipped]:
     """The files below the inputs: folders recursively, by name; each file once; `output` is never read as input.
 
+    `kinds` are the suffixes (`.txt`) of what is read in folders, None for any; what is named itself is read whatever its suffix.
     Raises InputError, which names every input that is not there.
     """
     expanded = {name: [name] if name == STDIN else _expand(name) for name in inputs}
@@ -56,11 +84,14 @@ def discover(inputs: Sequence[str], output: Path | None = None) -> Iterator[Foun
     named = [(name, path) for name, paths in expanded.items() for path in paths]
     seen: set[str] | None = set() if len(named) > 1 else None  # paths can overlap; one folder cannot
     for name, path in named:
-        for item in (Found(STDIN, STDIN),) if name == STDIN else _below(path, output, barred):
+        for item in (Found(STDIN, STDIN),) if name == STDIN else _below(path, output, barred, kinds):
             if seen is None:
                 yield item
-            elif item.path not in seen:
-                seen.add(item.path)
+                continue
+            # A file that a folder is read without may be named itself.
+            mark = f"{item.path}: {item.reason}" if isinstance(item, Skipped) else item.path
+            if mark not in seen:
+                seen.add(mark)
                 yield item
 
 
@@ -91,14 +122,16 @@ def _matched(pattern: str) -> list[str]:
     return sorted(found)
 
 
-def _below(path: str, output: Path | None, barred: Path | None) -> Iterable[Found | Skipped]:
+def _below(
+    path: str, output: Path | None, barred: Path | None, kinds: Collection[str] | None
+) -> Iterable[Found | Skipped]:
     """What is at a path, or below it; for all in the output folder, that folder. `barred` is `output` without links."""
     if output is not None and barred is not None and Path(os.path.realpath(path)).is_relative_to(barred):
         return (Skipped(recorded(output), "the output folder"),)
-    return _walk(Path(path), barred) if os.path.isdir(path) else (_found(path),)  # noqa: PTH112 (Path.is_dir can raise)
+    return _walk(Path(path), barred, kinds) if os.path.isdir(path) else (_found(path),)  # noqa: PTH112 (Path.is_dir can raise)
 
 
-def _walk(folder: Path, barred: Path | None) -> Iterator[Found | Skipped]:
+def _walk(folder: Path, barred: Path | None, kinds: Collection[str] | None) -> Iterator[Found | Skipped]:
     root = folder.resolve()
     pending = [folder]
     while pending:
@@ -109,15 +142,23 @@ def _walk(folder: Path, barred: Path | None) -> Iterator[Found | Skipped]:
             yield Found(here.as_posix(), recorded(here), unreadable("listed", error))
             continue
         folders: list[Path] = []
+        names = {entry.name for entry in entries}
         for entry in entries:
             path = Path(entry.path)
             reason = _unwanted(entry, path, root, barred)
             if reason:
                 yield Skipped(recorded(path), reason)
             elif entry.is_dir():
-                folders.append(path)
+                if _is_companion(entry.name, names):
+                    yield Skipped(recorded(path), "pictures and scripts of a saved page", common=True)
+                else:
+                    folders.append(path)
             elif entry.is_file():
-                yield _found(path)
+                kind = path.suffix.lower()
+                if kinds is None or kind in kinds:
+                    yield _found(path)
+                else:
+                    yield Skipped(recorded(path), f"{escaped(kind)} is not a kind of file that is read", common=True)
             else:
                 yield Skipped(recorded(path), "not a regular file")
         pending += reversed(folders)
@@ -145,6 +186,33 @@ def _unwanted(entry: os.DirEntry[str], path: Path, root: Path, barred: Path | No
     return None
 
 
+def passed_over(skipped: Sequence[Skipped]) -> Iterator[str]:
+    """What a person is told of it, a line each; what has a common reason in one.
+
+    >>> list(passed_over([Skipped("a.pdf", "no", common=True), Skipped(".b", "hidden"), Skipped("c.pdf", "no", common=True)]))
+    ['.b: passed over (hidden)', 'a.pdf and 1 more: passed over (no)']
+    """
+    yield from (f"{item.path}: passed over ({item.reason})" for item in skipped if not item.common)
+    first: dict[str, str] = {}
+    for item in skipped:
+        if item.common:
+            first.setdefault(item.reason, item.path)
+    numbers = Counter(item.reason for item in skipped if item.common)
+    for reason, path in first.items():
+        more = f" and {numbers[reason] - 1:,} more" if numbers[reason] > 1 else ""
+        yield f"{path}{more}: passed over ({reason})"
+
+
+def _is_companion(folder: str, names: Collection[str]) -> bool:
+    """Whether a folder belongs to a saved page among the names beside it.
+
+    >>> _is_companion("Ponte_files", {"Ponte.html"}), _is_companion("Ponte_files", {"ponte.txt"})
+    (True, False)
+    """
+    stems = (folder.removesuffix(ending) for ending in _COMPANIONS if folder.endswith(ending))
+    return any(f"{stem}{suffix}" in names for stem in stems for suffix in _PAGES)
+
+
 def unreadable(how: str, error: OSError) -> str:
     """What a person is told of a file that cannot be `read`, or of a folder that cannot be `listed`."""
     remedy = _REMEDIES.get(error.errno or 0)
@@ -166,3 +234,8 @@ def recorded(path: str | Path) -> str:
 def escaped(name: str) -> str:
     """A name from the file system or the command line, bytes that are not UTF-8 escaped."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def unescaped(name: str) -> str:
+    """The name in the file system of which `escaped` has made this one, unless it had a backslash and an x of its own."""
+    return os.fsdecode(_ESCAPED.sub(lambda byte: bytes.fromhex(byte[1].decode()), os.fsencode(name)))

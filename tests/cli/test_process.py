@@ -77,7 +77,7 @@ def test_json_is_one_object_of_counts_and_nothing_else(command: Command, article
 
 def test_quiet_prints_problems_only(command: Command, article: Path, tmp_path: Path) -> None:
     (article.parent / "b.pdf").write_bytes(b"%PDF-1.7\n")
-    done = command("run", article.parent, "--out", tmp_path / "out", "--quiet")
+    done = command("run", article.parent, article.parent / "b.pdf", "--out", tmp_path / "out", "--quiet")
     assert done.returncode == 2
     assert done.stdout == b""
     assert done.stderr.decode().splitlines() == [

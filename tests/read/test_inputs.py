@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import UnreadableFile
-from pipeline.read import Decoded, Found, Skipped, decode, discover, encode, load, read_document
+from pipeline.read import KINDS, Decoded, Found, Skipped, decode, discover, encode, load, read_document
 from pipeline.read.text import _decode
 from tests.data.make_inputs import differences
 
@@ -291,6 +291,42 @@ def test_a_folder_is_read_in_a_stable_order_and_what_is_passed_over_is_said(tmp_
         ("z.txt", None),
         ("b/.hidden", "hidden"),
         ("b/a.txt", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "folder", "belongs"),
+    [
+        ("Il ponte.html", "Il ponte_files", True),
+        ("Die Brücke.htm", "Die Brücke-Dateien", True),
+        ("El puente.html", "El puente_archivos", True),
+        ("Le pont.html", "Le pont_fichiers", True),
+        ("Il ponte.html", "Il ponte_archivio", False),
+        ("Il ponte.txt", "Il ponte_files", False),
+        ("Il ponte.html", "Altro_files", False),
+        ("files.html", "_files", False),
+    ],
+)
+def test_what_belongs_to_a_saved_page_is_passed_over(tmp_path: Path, page: str, folder: str, belongs: bool) -> None:
+    (tmp_path / folder / "img").mkdir(parents=True)
+    for name in (page, f"{folder}/frame.html", f"{folder}/img/a.txt"):
+        (tmp_path / name).write_text("words")
+    items = list(discover([str(tmp_path)]))
+    assert [item for item in items if isinstance(item, Skipped)] == (
+        [Skipped((tmp_path / folder).as_posix(), "pictures and scripts of a saved page", common=True)] * belongs
+    )
+    assert len([item for item in items if isinstance(item, Found)]) == (1 if belongs else 3)
+
+
+def test_in_a_folder_only_what_can_be_read_is_found(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.PDF", "c.HTML", "d", "sub/e.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("words")
+    items = list(discover([str(tmp_path), str(tmp_path / "sub" / "e.jpg")], kinds=KINDS))
+    assert [Path(item.path).name for item in items if isinstance(item, Found)] == ["a.txt", "c.HTML", "d", "e.jpg"]
+    assert [(Path(item.path).name, item.reason) for item in items if isinstance(item, Skipped)] == [
+        ("b.PDF", ".pdf is not a kind of file that is read"),
+        ("e.jpg", ".jpg is not a kind of file that is read"),
     ]
 
 

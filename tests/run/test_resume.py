@@ -102,10 +102,42 @@ def test_only_what_changed_is_done_again(articles: Path) -> None:
     assert Path("out/documents.jsonl").read_bytes() == Path("fresh/documents.jsonl").read_bytes()
 
 
+def test_prune_removes_what_is_no_longer_in_the_input(articles: Path) -> None:
+    keeping = replace(QUICK, keep_sources=True)
+    shutil.copy(ROOT / "seeds" / "ardmouth-standard_kharmat-hospital.html", articles / "page.html")
+    run(["articles"], Path("out"), keeping)
+    assert len(list(Path("out/sources").iterdir())) == 1
+    for name in ("short.txt", "page.html"):
+        (articles / name).unlink()
+    report = run(["articles"], Path("out"), replace(keeping, prune=True))
+    assert (report.unchanged, report.orphans, report.pruned) == (2, 0, 2)
+    assert list(verify(Path("out"))) == []
+    run(["articles"], Path("fresh"), keeping)
+    assert files(Path("out")) == files(Path("fresh"))
+    assert run(["articles"], Path("out"), replace(keeping, prune=True)).pruned == 0
+
+
+def test_prune_removes_nothing_that_may_be_where_nobody_could_look(
+    articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("far/a.txt", "near/b.txt"):
+        (articles / name).parent.mkdir()
+        (articles / name).write_text(f"{ENGLISH} {name}\n")
+    run(["articles"], Path("out"), QUICK)
+    lock(articles.relative_to(Path.cwd()) / "far", monkeypatch)
+    (articles / "near/b.txt").unlink()
+    (articles / "short.txt").write_bytes(b"\0\1\2")
+    report = run(["articles"], Path("out"), replace(QUICK, prune=True))
+    kept = [entry["path"] for _, entry in read_entries(Path("out/run.json")) if "orphan" in entry]
+    assert sorted(kept) == ["articles/far/a.txt", "articles/short.txt"]
+    assert (report.pruned, report.orphans) == (1, 2)
+    assert list(verify(Path("out"))) == []
+
+
 def test_a_document_whose_file_cannot_be_read_any_more_is_kept_and_vouched_for(articles: Path) -> None:
     run(["articles"], Path("out"), QUICK)
     (articles / "short.txt").rename(articles / "short.xyz")
-    report = run(["articles"], Path("out"), QUICK)
+    report = run(["articles", "articles/short.xyz"], Path("out"), QUICK)
     assert (report.statuses["failed"], report.orphans) == (1, 1)
     assert list(verify(Path("out"))) == []
 
@@ -208,7 +240,7 @@ def test_bad_files_are_named_and_the_others_go_on(articles: Path) -> None:
     (articles / "a.pdf").write_bytes(b"%PDF-1.4\n")
     (articles / "b.txt").write_bytes(b"")
     heard = Count()
-    report = run(["articles"], Path("out"), QUICK, heard)
+    report = run(["articles", "articles/a.pdf"], Path("out"), QUICK, heard)
     assert {status: number for status, number in report.counts().items() if number} == {
         "english": 1,
         "translated": 2,
@@ -218,6 +250,25 @@ def test_bad_files_are_named_and_the_others_go_on(articles: Path) -> None:
     assert [line.partition(":")[0] for line in heard.problems] == ["articles/a.pdf"]
     assert report.exit_code == 2
     assert list(verify(Path("out"))) == []
+
+
+def test_what_lies_about_in_a_folder_makes_no_run_fail(articles: Path) -> None:
+    for name in ("a.pdf", "b.pdf", "Il ponte_files/logo.png", "Il ponte_files/frame.html", "table.csv"):
+        (articles / name).parent.mkdir(exist_ok=True)
+        (articles / name).write_bytes(b"%PDF-1.4\n")
+    shutil.copy(ROOT / "seeds" / "ardmouth-standard_kharmat-hospital.html", articles / "Il ponte.html")
+    heard = Count()
+    report = run(["articles"], Path("out"), QUICK, heard)
+    assert (report.counts()["failed"], sum(report.counts().values()), heard.problems) == (0, 4, [])
+    assert heard.notes == [
+        "articles/Il ponte_files: passed over (pictures and scripts of a saved page)",
+        "articles/a.pdf and 1 more: passed over (.pdf is not a kind of file that is read)",
+        "articles/table.csv: passed over (.csv is not a kind of file that is read)",
+    ]
+    assert sum(read_head(Path("out/run.json"))["passed_over"].values()) == 4
+    (articles / "Il ponte_files" / "frame.html").unlink()
+    with pytest.raises(InputError, match=r"nothing to read there \(\.png is not a kind of file that is read\)"):
+        run(["articles/Il ponte_files"], Path("none"), QUICK)
 
 
 def test_a_folder_that_cannot_be_listed_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
