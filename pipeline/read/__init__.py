@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.errors import UnreadableFile
-from pipeline.read import markdown
 from pipeline.read.discover import STDIN, Found, Skipped, discover, passed_over, recorded, unreadable
 from pipeline.read.html import extract, looks_like_html
 from pipeline.read.page_blocks import on_record
@@ -59,7 +58,7 @@ _HTML_SUFFIXES: Final = frozenset((".html", ".htm", ".xhtml"))
 
 def load(found: Found) -> bytes:
 # How the names of files end that are read.
-KINDS: Final = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES
+KINDS: Final = _TEXT_SUFFIXES | _HTML_SUFFIXES
     """The bytes of a file, or of standard input. Raises UnreadableFile with one clear line."""
     if found.fault:
         raise UnreadableFile(found.fault)
