@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,9 +13,13 @@ from pipeline.errors import ModelBroken
 from pipeline.models import Model
 from pipeline.models.store import read_json
 from pipeline.models.target import target_token
+from pipeline.records import Span
+from pipeline.translate.unread import Unread
 
 # What MarianConfig has where a model's own does not say.
 DEFAULT_POSITIONS: Final = 1024
+# What SentencePiece writes for a space.
+_SPACE: Final = "\u2581"
 
 
 class Tokenizer:
@@ -53,11 +58,43 @@ class Tokenizer:
         return [id_ for id_, piece in self._tokenizer.decoder.items() if piece not in self.sayable]
 
     def encode(self, segment: str) -> list[int]:
-        """The ids of a segment's pieces, with the token of the target language if the model needs one, and the end token;
-        never cut."""
+        """The ids of a segment's pieces as a model is given them, with the token of the target language if it needs one, and
+        the end token; never cut."""
+        return self.read(segment)[0]
+
+    def read(self, segment: str) -> tuple[list[int], Unread | None]:
+        """What `encode` gives, and what of the segment there is no piece for, if anything."""
+        ids = self._ids(segment)
+        if self._tokenizer.unk_token_id not in ids:
+            return ids, None
+        unread = Unread.of(segment, self._unknown(segment))
+        return (ids if unread.given == segment else self._ids(unread.given)), unread
+
+    def _ids(self, segment: str) -> list[int]:
+        return list(self._tokenizer(self._before(segment) + segment, truncation=False, verbose=False)["input_ids"])
+
+    def _before(self, segment: str) -> str:
         # MarianTokenizer takes `>>…<<` at the start of a text for such a token, and a quotation typed so would be lost.
-        before = self._wanted or (" " if segment.startswith(">>") else "")
-        return list(self._tokenizer(before + segment, truncation=False, verbose=False)["input_ids"])
+        return self._wanted or (" " if segment.startswith(">>") else "")
+
+    def _unknown(self, segment: str) -> list[Span]:
+        """The places of a segment that there is no piece for. SentencePiece gives pieces of the text in compatibility form
+        (NFKC), so that is walked through, piece by piece, with the place that each of its characters came from."""
+        forms = [unicodedata.normalize("NFKC", letter) for letter in segment]
+        plain = "".join(forms)
+        origin = [at for at, form in enumerate(forms) for _ in form]
+        found = []
+        end = 0
+        for piece in self._tokenizer.tokenize(self._before(segment) + segment):
+            body = piece.lstrip(_SPACE)
+            known = piece in self._tokenizer.encoder
+            at = plain.find(body, end) if body else -1
+            if at < 0 or (known and plain[end:at].strip()):
+                continue  # no more than a space, or written otherwise
+            end = at + len(body)
+            if not known:
+                found.append(Span(origin[at], origin[end - 1] + 1))
+        return found
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces of ids."""
