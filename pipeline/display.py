@@ -27,7 +27,7 @@ from rich.text import Text
 from pipeline.clean.boilerplate import AGREEING, ENOUGH, Verdict
 from pipeline.clean.evidence import JUDGED
 from pipeline.provenance import english_title
-from pipeline.records import OUTSIDE, Flag, Record, Segment, Severity, Span
+from pipeline.records import OUTSIDE, Edit, Flag, Record, Segment, Severity, Span
 from pipeline.report import Observer, Report, Silent
 
 # In a pipe a line of progress every so many seconds is enough to see that the run is alive.
@@ -225,13 +225,17 @@ def _documents(number: int) -> str:
     return f"{counted(number, 'document')} {'is' if number == 1 else 'are'}"
 
 
-def document(record: Record) -> None:
-    """Print a document, source and English side by side, a paragraph of segments at a time."""
+def document(record: Record, orphan: bool = False) -> None:
+    """Print a document, source and English side by side, a paragraph of segments at a time; of an `orphan`, that it is one."""
     console = _console()
     path = printable(record.origin.path)
     console.print(Text(steerless(english_title(record) or path), "bold"), soft_wrap=True)
     language = f"{record.language.code} {record.language.confidence:.2f}"
     console.print(Text(f"{record.id}  {path}  {record.status}  {language}", "dim"), soft_wrap=True)
+    if orphan:
+        console.print(
+            Text("of an earlier run: no longer in the input, not in documents.jsonl", "yellow"), soft_wrap=True
+        )
     if record.duplicate is not None:
         like = f"nearly repeats {record.duplicate.of} (similarity {record.duplicate.similarity:.2f})"
         console.print(Text(like + (": dropped" if record.status == "duplicate" else ""), "yellow"), soft_wrap=True)
@@ -320,9 +324,9 @@ def removed(record: Record) -> None:
     )
 
 
-def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
+def verdicts(judged: Iterable[Verdict], threshold: float, edits: Iterable[Edit] = ()) -> None:
     """Print each block with its probability of being furniture, each sentence that is taken out of one with the sum of its
-    evidence, and that evidence; red is what goes."""
+    evidence, and that evidence; red is what goes. Then the blocks that went before any was judged, by the `edits` that a document comes with."""
     console = _console()
     for verdict in judged:
         mark = "-" if verdict.removed else " "
@@ -333,6 +337,9 @@ def verdicts(judged: Iterable[Verdict], threshold: float) -> None:
                 console.print(
                     Text(f"         {item.weight:+.2f} {item.rule}: {steerless(item.reason)}", "dim"), soft_wrap=True
                 )
+    for edit in (edit for edit in edits if edit.rule.startswith(_BLOCKS)):
+        console.print(Text(f"-        {steerless(edit.original.strip())}", "red"), soft_wrap=True)
+        console.print(Text(f"         {edit.rule}: {steerless(edit.reason)}", "dim"), soft_wrap=True)
     console.print(
         f"a block goes where it is furniture with a probability of {threshold:.2f} or more, of {threshold * AGREEING:.2f} "
         f"where the evidence alone comes to {ENOUGH}",

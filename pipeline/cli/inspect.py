@@ -58,7 +58,9 @@ def show(
         elif removed:
             display.removed(record)
         else:
-            display.document(record)
+            from pipeline.review.index import orphans
+
+            display.document(record, orphan=record.id in orphans(folder))
 
 
 def explain(
@@ -68,9 +70,10 @@ def explain(
 ) -> None:
     """Print what cleaning holds of each block of a file: its score, the evidence, and whether it stays.
 
-    Below a paragraph that stays are the sentences that are taken out of it.
+    Below a paragraph that stays are the sentences that are taken out of it; last, what a page shows beside its article.
     """
     from pipeline import display
+    from pipeline.clean import begun
     from pipeline.clean import explain as verdicts
     from pipeline.clean.boilerplate import THRESHOLDS
     from pipeline.errors import UnreadableFile
@@ -92,7 +95,7 @@ def explain(
         typer.echo(f"monoglot: {file} {error}", err=True)
         raise typer.Exit(USAGE) from error
     judged = [item for verdict in verdicts(document, settings) for item in (verdict, *verdict.sentences)]
-    display.verdicts(judged, threshold)
+    display.verdicts(judged, threshold, begun(document, settings))
 
 
 def restore(document: Name, folder: Folder = Path("normalized")) -> None:

@@ -175,6 +175,28 @@ def test_what_is_removed_can_be_seen(command: Command, seeds_run: Path) -> None:
     assert b"boilerplate." in done.stdout
 
 
+def test_explain_tells_what_a_page_shows_beside_its_article(command: Command) -> None:
+    page = "seeds/ardmouth-standard_kharmat-hospital.html"
+    shown = command("explain", page).stdout.decode()
+    assert (
+        "-        © 2025 Ardmouth Standard Newspapers Limited. All rights reserved.\n         page.outside: on the"
+        in shown
+    )
+    assert "page.outside: on the" not in command("explain", page, "--keep", "page.outside").stdout.decode()
+
+
+def test_a_document_that_has_left_the_input_is_shown_as_such(command: Command, article: Path, tmp_path: Path) -> None:
+    shown = []
+    for words in ("closed", "opened"):
+        article.write_text(
+            f"Council meets\n\nThe council met on Monday and {words} the old bridge for a month.\n", "utf-8"
+        )
+        command("run", article, "--out", tmp_path / "out")
+        first = min((tmp_path / "out" / "records").iterdir(), key=lambda path: path.stat().st_mtime_ns).stem
+        shown.append(command("show", first, "--from", tmp_path / "out").stdout.decode())
+    assert ["no longer in the input" in text for text in shown] == [False, True]
+
+
 def test_verify_tells_by_its_exit_code(command: Command, article: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command("run", article, "--out", out)
