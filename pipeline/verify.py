@@ -18,10 +18,10 @@ from pipeline.errors import InputError
 from pipeline.manifest import ROWS, RUN, Entry, dump_row, file_sha256, is_sealed, read_entries, read_head
 from pipeline.provenance import coverage, from_json, row, to_json
 from pipeline.read import digest
-from pipeline.read.discover import recorded
+from pipeline.read.discover import recorded, unescaped
 from pipeline.read.text import Decoded, encode
 from pipeline.records import Record, Segment, Span
-from pipeline.write import short, text_file
+from pipeline.write import entry_of, text_file
 
 # So many documents are named where several answer to a name.
 MAX_NAMED: Final = 5
@@ -34,7 +34,7 @@ def restore(folder: Path, document: str) -> bytes:
     """
     record = load_record(folder, document)
     data = source_bytes(folder, record)
-    if data is None or hashlib.sha256(data).hexdigest() != record.origin.sha256:
+    if data is None:
         where = record.origin.path
         raise InputError(
             f"{record.id}: {where} is a page whose bytes stay in its file, and the file has changed or is not there, seen from "
@@ -108,26 +108,41 @@ def read_record(path: Path) -> Record:
 
 
 def source_bytes(folder: Path, record: Record) -> bytes | None:
-    """The bytes of a document's source as the record has kept them; None where they cannot be had."""
+    """The bytes of a document's source, their SHA-256 checked; None where they cannot be had."""
     origin = record.origin
     if origin.kept == "ledger":
         try:
             raw = invert(record.source, record.edits)
-            return encode(Decoded(raw, origin.encoding, origin.bom, origin.newline, origin.undecoded))
+            data = encode(Decoded(raw, origin.encoding, origin.bom, origin.newline, origin.undecoded))
         except (LookupError, ValueError):  # an encoding that is none, a ledger that does not hold
             return None
-    path = folder / "sources" / record.id if origin.kept == "copy" else Path(origin.path)
+        return data if _is_source(data, record) else None
+    if origin.kept == "copy":
+        paths = [folder / "sources" / record.id]
+    else:
+        paths = [Path(origin.path), Path(unescaped(origin.path))]
+    return next((data for path in paths if _is_source(data := _read(path), record)), None)
+
+
+def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError:
         return None
 
 
+def _is_source(data: bytes | None, record: Record) -> bool:
+    return data is not None and hashlib.sha256(data).hexdigest() == record.origin.sha256
+
+
 def verify(folder: Path) -> Iterator[str]:
     """All that is wrong with an output folder, a line a fault. Raises InputError if there is no run in it."""
     run = folder / RUN
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; name one that monoglot run has written")
     if not run.is_file():
-        raise InputError(f"{folder}: no {RUN} there: the run did not finish; run the same command again")
+        record_files(folder)  # without one it is no output folder
+        raise InputError(f"{folder}: no {RUN} there: its run did not finish; the same monoglot run goes on with it")
     if not is_sealed(run):
         yield f"{RUN}: has been changed since it was written"
         return
@@ -167,7 +182,7 @@ def _duplicates(documents: Sequence[Entry]) -> Iterator[str]:
     """Faults of what was dropped: for each document without a text there is one in the run that says the same."""
     texts = {entry["id"] for entry in documents if entry["text_sha256"] is not None}
     for entry in documents:
-        if entry["status"] == "duplicate" and "orphan" not in entry and entry["duplicate_of"] not in texts:
+        if entry["status"] == "duplicate" and "orphan" not in entry and entry.get("duplicate_of") not in texts:
             yield f"{entry['id']} ({entry['path']}): was dropped, but what it repeats has no text either"
 
 
@@ -203,12 +218,19 @@ def _document(folder: Path, entry: Entry, rows: dict[str, str]) -> Iterator[str]
         yield "its record is not written as monoglot writes it"
     if text_file(record) != text:
         yield "its text is not the one of its record"
-    if short(record.signature) != entry["signature"] or record.status != entry["status"]:
-        yield "its record does not belong to this run"
+    if wrong := _differing(entry, entry_of(record, text, body)):
+        yield f"{RUN} says otherwise of it than its record does ({', '.join(wrong)})"
     if "orphan" not in entry and rows.get(record.id) != hashlib.sha256(dump_row(row(record))).hexdigest():
         yield f"its row in {ROWS} is not the one of its record"
     yield from _ledger(folder, record)
     yield from _segments(record)
+
+
+def _differing(entry: Entry, of_record: Entry) -> list[str]:
+    """The members of an entry that are not those which its record gives, hashes aside, which have a line of their own."""
+    aside = {"text_sha256", "record_sha256", "orphan", "corrections"}
+    names = (entry.keys() | of_record.keys()) - aside
+    return sorted(name for name in names if entry.get(name) != of_record.get(name))
 
 
 def _ledger(folder: Path, record: Record) -> Iterator[str]:
@@ -221,11 +243,10 @@ def _ledger(folder: Path, record: Record) -> Iterator[str]:
         return
     if digest(raw) != record.origin.raw_sha256 or forward != record.source:
         yield "its ledger does not lead back to what was read"
-    data = source_bytes(folder, record)
     copy = folder / "sources" / record.id
     if record.origin.kept != "copy" and copy.is_file() and file_sha256(copy) != record.origin.sha256:
         yield "a copy of its source that an earlier run made has been changed"
-    if record.origin.kept != "reference" and (data is None or hashlib.sha256(data).hexdigest() != record.origin.sha256):
+    if record.origin.kept != "reference" and source_bytes(folder, record) is None:
         yield "the bytes of its source cannot be restored"
     if record.id != record.origin.sha256[:12]:
         yield "its identifier is not that of its source"
