@@ -13,6 +13,14 @@ from typing import Literal
 SCHEMA_VERSION = 1
 # The rule of the edits that take out what a page shows beside its article.
 OUTSIDE = "page.outside"
+# The rules of the edits that take out the marks of Markdown.
+MARKDOWN = tuple(
+    f"markdown.{name}"
+    for name in (
+        "block", "code", "emphasis", "escape", "front-matter", "heading", "html", "image", "line", "link", "list", "note",
+        "quote", "ruler", "table", "template",
+    )
+)  # fmt: skip
 
 Status = Literal["english", "translated", "untranslated", "empty", "duplicate", "failed"]
 Newline = Literal["none", "lf", "crlf", "cr", "mixed"]
@@ -48,7 +56,7 @@ class Source:
     path: str
     sha256: str
     size: int
-    media_type: Literal["text/plain", "text/html"]
+    media_type: Literal["text/plain", "text/markdown", "text/html"]
     encoding: str
     bom: bool
     newline: Newline
@@ -133,12 +141,17 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of the repair ladder: the method, what it gave, and the fault that made it not enough (None: it passed)."""
+    """One try of the repair ladder: the method, what it gave, and the fault that made it not enough (None: it passed).
+
+    `given` are the texts that the model was given for it, where that is not what the translation says: the segment with its
+    capitals folded, or its two parts.
+    """
 
     method: str
     hypothesis: str
     score: float
     fault: str | None
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +171,9 @@ class Pivot:
 class Translation:
     """What a model made of a segment, or on a `kept` segment, what it tried in vain.
 
-    `given` is what the model was given where that is not the segment itself (capitals folded), else None. `score` is the
-    mean log-probability of a token; token counts are SentencePiece pieces. `attempts` are all that were made where the
-    first was not enough, or that led to the text that a glossary changed. `origin` is `human` where a person's correction
+    `given` is what the model was first given where that is not the segment itself (capitals folded), else None. `score` is the
+    mean log-probability of a token; token counts are SentencePiece pieces; all three are those of the attempt that stands.
+    `attempts` are all that were made where the first was not enough, or that led to the text that a glossary changed. `origin` is `human` where a person's correction
     stands instead of what the model gave. Where two models translated one after the other, `model` names both with a `+`
     between, `pivot` has what lay between them, and `score` is the sum of both scores.
     """
@@ -180,7 +193,7 @@ class Translation:
 class Segment:
     """The unit of translation: a sentence, or a clause of a long one, with its place in both texts.
 
-    `copied` is English, or holds no letters; `translated` went through a model; `kept` stands in `text` as it was in
+    `copied` is English, or holds no letters outside addresses; `translated` went through a model; `kept` stands in `text` as it was in
     `source`, and a flag says why. `risk`, from 0 to 1, is how much a reviewer should want to see it.
     """
 

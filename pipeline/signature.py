@@ -20,6 +20,7 @@ from pipeline.risk import RISK_VERSION
 from pipeline.segment import UNITS_VERSION
 from pipeline.settings import Settings
 from pipeline.translate import decoder_signature
+from pipeline.translate.given import ACRONYMS
 
 
 def signature(
@@ -70,7 +71,7 @@ def _text_stages() -> str:
     """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
     libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "py3langid", "sentencex")
     rules = hashlib.sha256(cue_book().digest.encode())
-    for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}"):
+    for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}", f"translate/{ACRONYMS}"):
         rules.update((resources.files("pipeline") / name).read_bytes())
     return (
         f"read:{READING_VERSION}|cleaning:{CLEANING_VERSION}|rules:{rules.hexdigest()[:8]}|units:{UNITS_VERSION}|"

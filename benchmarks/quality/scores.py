@@ -15,7 +15,7 @@ from pipeline.clean.unicode import styled
 from pipeline.models import Model
 from pipeline.settings import Settings
 from pipeline.translate import decoder_signature, load_engine
-from pipeline.translate.plan import request
+from pipeline.translate.given import request
 
 
 @dataclass(frozen=True, slots=True)

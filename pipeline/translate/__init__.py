@@ -13,7 +13,8 @@ from pipeline.records import Attempt, Pivot
 from pipeline.settings import Settings
 
 # To be raised when the same model and beam would give other words. 2: outputs are made of the target's pieces alone.
-DECODING: Final = 2
+# 3: what a model cannot read is spelt out or left out, and put back.
+DECODING: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Hypothesis:
     `score` is the mean log-probability of a target token, the end token included; counts are SentencePiece pieces
     without the end token. `attempts` are all that the repair ladder made where the first hypothesis was not enough; then
     `text` and `score` are those of the attempt that was chosen. `pivot` is what lay between two models, see
-    `pipeline.translate.pivot`.
+    `pipeline.translate.pivot`; `unread` the characters of the source that the model has no piece for, in runs, see
+    `pipeline.translate.unread`.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Hypothesis:
     target_tokens: int
     attempts: tuple[Attempt, ...] = ()
     pivot: Pivot | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def fault(self) -> str | None:
@@ -92,9 +95,9 @@ def load_engine(settings: Settings, model: Model, threads: int) -> Engine:
 def decoder_signature(settings: Settings) -> str:
     """What would change a translation besides the model: engine, version, arithmetic, beam width, decoding, repair ladder;
     nothing is loaded."""
-    from pipeline.translate.repair import LADDER
+    from pipeline.translate.repair import ladder
 
-    ladder = f"beam:{settings.beam}/decoding:{DECODING}/ladder:{LADDER}"
+    search = f"beam:{settings.beam}/decoding:{DECODING}/ladder:{ladder()}"
     if settings.engine == "transformers":
-        return f"transformers-{version('transformers')}/torch-{version('torch')}/float32/{ladder}"
-    return f"ctranslate2-{version('ctranslate2')}/{settings.compute_type}/{ladder}"
+        return f"transformers-{version('transformers')}/torch-{version('torch')}/float32/{search}"
+    return f"ctranslate2-{version('ctranslate2')}/{settings.compute_type}/{search}"

@@ -9,11 +9,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipeline.models import Model
 from pipeline.translate import PLAIN, Decoding, Hypothesis
 from pipeline.translate.tokenizer import Tokenizer
+from pipeline.translate.unread import Unread
 
 # Source tokens in a batch: enough to fill the vector units, few enough for the cache (benchmarks/translation.py).
 BATCH_TOKENS: Final = 1024
@@ -46,7 +48,8 @@ class MarianEngine(ABC):
 
     def candidates(self, segments: Sequence[str], decoding: Decoding) -> list[list[Hypothesis]]:
         """The hypotheses of each segment, best first; raises ValueError on one longer than the model's positions."""
-        ids = [self._tokenizer.encode(segment) for segment in segments]
+        read = [self._tokenizer.read(segment) for segment in segments]
+        ids = [pieces for pieces, _ in read]
         if too_long := [len(i) for i in ids if len(i) > self.max_length]:
             raise ValueError(f"a segment of {max(too_long)} tokens is longer than the model's {self.max_length}")
         # All batches are begun before the first is waited for.
@@ -54,7 +57,7 @@ class MarianEngine(ABC):
         hypotheses: dict[int, list[Hypothesis]] = {}
         for batch, found in begun:
             hypotheses.update(zip(batch, found, strict=True))
-        return [hypotheses[index] for index in range(len(segments))]
+        return [_complete(hypotheses[index], unread) for index, (_, unread) in enumerate(read)]
 
     @abstractmethod
     def _decode(self, ids: list[list[int]], decoding: Decoding) -> Iterable[list[Hypothesis]]:
@@ -63,6 +66,13 @@ class MarianEngine(ABC):
     def _limits(self, length: int, decoding: Decoding) -> tuple[int, int]:
         """The beam width, and the number of tokens at which decoding a source of `length` stops."""
         return max(self._beam, decoding.beam), min(self.max_length, MAX_LENGTH_RATIO * length + MIN_DECODING_LENGTH)
+
+
+def _complete(hypotheses: list[Hypothesis], unread: Unread | None) -> list[Hypothesis]:
+    """The hypotheses of a segment with what the model could not read of it: known, and put back where that is certain."""
+    if unread is None:
+        return hypotheses
+    return [replace(one, text=unread.restored(one.text), unread=unread.runs) for one in hypotheses]
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -58,10 +58,11 @@ class PivotEngine:
         """The hypothesis of both; without words where the second model could not read what the first one gave."""
         pivot = Pivot(self._over, text, first.score, first.target_tokens)
         if second is None:
-            return Hypothesis("", first.score, first.source_tokens, 0, pivot=pivot)
+            return Hypothesis("", first.score, first.source_tokens, 0, pivot=pivot, unread=first.unread)
         # The logarithm of the product: a token that both models are sure of.
         score = round(first.score + second.score, 4)
-        return Hypothesis(second.text, score, first.source_tokens, second.target_tokens, pivot=pivot)
+        unread = tuple(dict.fromkeys((*first.unread, *second.unread)))
+        return Hypothesis(second.text, score, first.source_tokens, second.target_tokens, pivot=pivot, unread=unread)
 
 
 def engine_of(way: Way, load: Callable[[Model], Engine]) -> Engine:
@@ -71,10 +72,10 @@ def engine_of(way: Way, load: Callable[[Model], Engine]) -> Engine:
 
 
 def joined(parts: tuple[Pivot | None, Pivot | None]) -> Pivot | None:
-    """What lay between the models for a segment that was translated in two parts."""
+    """What lay between the models for a segment that was translated in two parts; of one that was copied, nothing did."""
     left, right = parts
     if left is None or right is None:
-        return None
+        return left or right
     tokens = left.tokens + right.tokens
     score = (left.score * left.tokens + right.score * right.tokens) / max(1, tokens)
     return Pivot(left.language, f"{left.hypothesis} {right.hypothesis}".strip(), round(score, 4), tokens)

@@ -22,9 +22,9 @@ from pipeline.risk import risk
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.translate import Decoding, Engine, Hypothesis, load_engine
+from pipeline.translate.joins import join
 from pipeline.translate.memory import Memory
 from pipeline.translate.pivot import PivotEngine
-from pipeline.translate.repair import join
 from tests.models.conftest import BUNDLED, Command
 from tests.models.lexicon import GALICIAN, build
 

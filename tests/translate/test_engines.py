@@ -15,7 +15,8 @@ from pipeline.provenance import words_of
 from pipeline.run import prepare
 from pipeline.settings import EngineName, Settings
 from pipeline.translate import Hypothesis, load_engine
-from pipeline.translate.plan import request, sentence_case, translate_all
+from pipeline.translate.given import request
+from pipeline.translate.plan import translate_all
 from pipeline.translate.tokenizer import Tokenizer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -64,23 +65,6 @@ def test_nothing_is_cut_to_fit() -> None:
     known: dict[str, Hypothesis] = {}
     translate_all([too_long, "Buongiorno."], engine, known, "it")
     assert list(known) == ["Buongiorno."]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("ATTACCO NELLA NOTTE A DORSAN", "Attacco nella notte a dorsan"),
-        ("«ÈRA ORA»", "«Èra ora»"),
-        ("123", "123"),
-    ],
-)
-def test_capitals_are_folded(text: str, expected: str) -> None:
-    assert sentence_case(text) == expected
-
-
-@pytest.mark.parametrize("text", ["ONU", "USA e NATO", "Attacco nella notte", "L'ONU ha detto"])
-def test_acronyms_and_running_text_are_not_folded(text: str) -> None:
-    assert request(text).given == text
 
 
 def test_a_folder_that_is_no_model_is_refused_with_what_it_lacks(tmp_path: Path) -> None:
