@@ -8,6 +8,7 @@ clauses of at most so many words; chrF2 is against the joined translations, the 
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def translated(text: str, cut: int, engine: Engine) -> str:
 
 def main() -> None:
     """Print the table."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     from sacrebleu.metrics import CHRF
 
     model = ModelStore().find("it")

@@ -22,9 +22,9 @@ from pipeline.settings import Settings
 # `pipeline.sentences` that changes a unit.
 UNITS_VERSION: Final = 3
 
-# Measured (python -m benchmarks.long_sentences, docs/checks.md): read whole, the bundled model falls from chrF 63 at 40 words
-# to 59 at 60 and 39 at 120; cut at 60 it stays at 65–66. MarianMT's hard limit is 512 tokens. A sentence above MAX_WORDS is
-# cut into clauses of at least MIN_WORDS; scripts that set no spaces count two characters a word.
+# Measured (python -m benchmarks.long_sentences, docs/checks.md): read whole, the bundled model falls from chrF 72 at 40 words
+# to 71 at 60, 62 at 80 and 42 at 120; cut at 60 it stays at 72. MarianMT's hard limit is 512 tokens. A sentence above
+# MAX_WORDS is cut into clauses of at least MIN_WORDS; scripts that set no spaces count two characters a word.
 MAX_WORDS: Final = 60
 MIN_WORDS: Final = 8
 # What a sentence quotes, with its marks and what closes it: a mark at the end of a word closes, any other opens. The sentence
