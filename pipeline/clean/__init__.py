@@ -18,15 +18,16 @@ from pipeline.clean.keep import kept
 from pipeline.clean.layout import layout
 from pipeline.clean.ledger import apply, compose, raw_spans
 from pipeline.clean.repetition import NOTHING, Bearing
-from pipeline.clean.unicode import compose_characters, house_style, repair_encoding
+from pipeline.clean.unicode import compose_characters, house_style, repair_encoding, typed_quotes
 from pipeline.records import Document, Edit, Field
 from pipeline.settings import Settings
 
 # What cleaning makes of the same text; to be raised when its code changes that (the cues and the trees are hashed).
-CLEANING_VERSION: Final = 2
+CLEANING_VERSION: Final = 3
 REPAIRS: Final[tuple[Callable[[str], Iterable[Edit]], ...]] = (
     repair_encoding,
     house_style,
+    typed_quotes,
     compose_characters,
     layout,
 )

@@ -18,7 +18,8 @@ MIN_PROSE_WORDS: Final = 8
 # Of a block of so many characters it is remembered how it is compared: it is asked again in each round of the cleaning.
 MAX_REMEMBERED: Final = 2_000
 
-_BLOCK: Final = re.compile(r"[^\n]+")
+# Where the layout is kept, a line may be of white space, or have some about its words: that is no part of a block.
+_BLOCK: Final = re.compile(r"\S(?:[^\n]*\S)?")
 SENTENCE_END: Final = re.compile(r"[.!?。！？؟۔…:;][\"')\]]*$")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _UNSPACED_CHARACTERS_A_WORD: Final = 2

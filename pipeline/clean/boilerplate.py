@@ -52,6 +52,9 @@ AGREEING: Final = 0.65
 ENOUGH: Final = 0.9
 # The evidence that is enough for a block that recurs over the corpus, whatever the judgement says: it has learnt from single pages.
 RECURRING: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
+# Of the 3,438 blocks of articles in the tuning half of benchmarks/cleaning, each as a text by itself, 128 go so, nearly all written
+# to look like furniture; where any rule against one was enough, a word of another language among them, 223. Of its 4,393 blocks
+# of furniture 2,895 and 3,195 go.
 LAST_LEFT: Final = Evidence(ARTICLE, 0.0, JUDGED, "nothing else of the text would be left")
 WITHIN: Final = Evidence(ARTICLE, 0.0, JUDGED, "a sentence within a paragraph")
 # A block that recurs over the corpus needs no other evidence at the standard level; any doubt keeps one that nearly does.
@@ -95,8 +98,8 @@ def judge(
 
     What the rules find is weighed against the shape of a block and its surroundings (`judgement`). A block whose leading
     evidence is of a kind or a rule that `keep` names stays; `bearing` says which blocks stand in many other documents. What the
-    judgement went by is told where no rule gives a reason; with `explained`, wherever it differs from the rules. The judgement
-    alone never empties a text: it has learnt from whole pages.
+    judgement went by is told where no rule gives a reason; with `explained`, wherever it differs from the rules. A text is emptied
+    only where the rules would do so by themselves: the judgement has learnt from whole pages.
     """
     ruled = _ruled(text, bearing)
     trees = forest()
@@ -109,7 +112,7 @@ def judge(
         for i in range(len(ruled))
     ]
     if all(verdict.removed for verdict in judged):
-        judged = [_unless_ruled(verdict) for verdict in judged]
+        judged = [_last_left(*pair) for pair in zip(judged, ruled, strict=True)]
     return [replace(v, sentences=said) if not v.removed and (said := _sentences(v, keep)) else v for v in judged]
 
 
@@ -158,11 +161,11 @@ def _judged(
     return Verdict(ruled.block, evidence, probability, gone and not _kept(max(evidence, key=_weight), keep))
 
 
-def _unless_ruled(verdict: Verdict) -> Verdict:
-    """The verdict on a block of a text of which nothing would be left: it stays where only the judgement speaks against it."""
-    if any(item.weight > 0 and item.rule != JUDGED for item in verdict.evidence):
-        return verdict
-    return replace(verdict, evidence=(*verdict.evidence, LAST_LEFT), removed=False)
+def _last_left(judged: Verdict, ruled: Verdict) -> Verdict:
+    """The verdict on a block of a text of which nothing would be left: it goes where the rules by themselves are sure of it."""
+    if ruled.removed:
+        return judged
+    return replace(judged, evidence=(*judged.evidence, LAST_LEFT), removed=False)
 
 
 def _sentences(verdict: Verdict, keep: frozenset[str]) -> tuple[Verdict, ...]:

@@ -22,7 +22,8 @@ MAX_WRAP_WIDTH: Final = 120
 # Programs that do not break at hyphens, and justified text, leave lines a little shorter than they could be.
 WRAP_SLACK: Final = 6
 
-_LINE: Final = re.compile(r"[^\n]*\S[^\n]*")
+# The white space that a line begins with, and its words; in linear time, whatever there is of either.
+_LINE: Final = re.compile(r"^([^\S\n]*)(\S(?:[^\n]*\S)?)", re.M)
 _SPACES: Final = re.compile(r"  +")
 _FIRST_WORD: Final = re.compile(r"\S+")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -60,16 +61,7 @@ class _Line:
 
 def layout(text: str) -> Iterator[Edit]:
     """Edits that join wrapped lines and leave one blank line between paragraphs, with no space at either end."""
-    lines = [
-        _Line(
-            match.start() + len(whole) - len(whole.lstrip()),
-            match.start() + len(whole.rstrip()),
-            whole.strip(),
-            len(whole) - len(whole.lstrip()),
-        )
-        for match in _LINE.finditer(text)
-        for whole in (match.group(),)
-    ]
+    lines = [_Line(*line.span(2), line.group(2), indent=line.end(1) - line.start()) for line in _LINE.finditer(text)]
     width = _wrap_width(text, lines)
     vocabulary = {word.lower() for word in _WORD.findall(text)} | {*_HYPHENATED.findall(text)} if width else set()
     at = 0

@@ -43,6 +43,9 @@ OPENING: Final = "«“"
 CLOSING: Final = "»”"
 _BEFORE_QUOTATION: Final = f"([{{-'’{DASHES}{OPENING}"
 FIXED_SPACES: Final = "\u00a0\u202f\u2009"
+# Guillemets as they are typed. What has a bar in it is a row of links: “<< Back | Next >>”.
+_TYPED: Final = re.compile(r"(?<!<)<<([^<>|]+)>>(?!>)")
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
 # A soft hyphen with the rest of its word on the next line.
 _DIVIDED: Final = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}[ \t]*(?:\r\n?|\n)[ \t]*(?=[^\W\d_])")
 _LINE_END: Final = re.compile(r"[^\S\r\n]*(?:[\r\n]|$)")
@@ -96,10 +99,11 @@ def _common_prefix(a: str, b: str) -> int:
 @cache
 def _characters() -> tuple[re.Pattern[str], dict[str, tuple[str, str, str]]]:
     table = {c: (new, rule.rule, rule.reason) for rule in RULES for c, new in rule.table.items()}
-    # French sets its quotation marks off with spaces: they go with them. Only spaces inside the quotes are taken.
+    # French sets its quotation marks off with spaces: they go with them. Only spaces inside the quotes are taken, and none
+    # that is all there is between two marks: it would belong to both.
     # All that can begin a match is one class, in ranges: `re` passes over the rest at once.
     begins = _class({*table, *LETTER_JOINERS, *DASHES})
-    before = rf"(?<=[{OPENING}])[ {FIXED_SPACES}](?=\S)"
+    before = rf"(?<=[{OPENING}])[ {FIXED_SPACES}](?=[^\s{CLOSING}])"
     pattern = rf"{begins}(?:(?<=\r)\n|{before}|(?<=[{FIXED_SPACES}])[{CLOSING}](?!\w))?"
     return re.compile(pattern), table
 
@@ -138,11 +142,29 @@ def house_style(text: str) -> Iterator[Edit]:
             yield Edit(start, start + len(old), old, new, rule, reason)
 
 
+def typed_quotes(text: str) -> Iterator[Edit]:
+    """Edits for guillemets typed as `<< >>`, in pairs: from where a quotation begins to its end in the same paragraph.
+
+    They have a space inside at both ends or at none. One without the other is no quotation: `1 << 2`, a quoted mail's `>>`.
+    """
+    if "<<" not in text:
+        return
+    for pair in _TYPED.finditer(text):
+        (start, end), words = pair.span(), pair.group(1)
+        spaced = words[0] == words[-1] == " "
+        inside = words[1:-1] if spaced else words
+        if not inside or inside != inside.strip() or _BLANK_LINE.search(inside) or not _opens(text, start):
+            continue
+        for at, mark in ((start, "<< " if spaced else "<<"), (end - 2 - spaced, " >>" if spaced else ">>")):
+            yield Edit(at, at + len(mark), mark, '"', "style.double-quote", "a double quote typed as two angles")
+
+
 def styled(text: str) -> str:
-    """The text in house style: what `house_style` and NFC would make of it."""
+    """The text in house style: what `house_style`, `typed_quotes` and NFC would make of it."""
     from pipeline.clean.ledger import apply
 
-    text = apply(text, house_style(text))
+    for repair in (house_style, typed_quotes):
+        text = apply(text, repair(text))
     return unicodedata.normalize("NFC", text)
 
 

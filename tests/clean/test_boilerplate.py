@@ -71,7 +71,9 @@ def test_furniture_goes(furniture: str) -> None:
 @pytest.mark.parametrize("place", ["among paragraphs", "as the last one"])
 def test_a_sentence_that_looks_like_furniture_stays(sentence: str, place: str) -> None:
     text = f"Ferry passengers wait in the rain\n\n{PROSE}\n\n{PROSE} Nobody said why."
-    after = "\n\nThe third boat came at noon, and by then it had stopped raining." if place == "among paragraphs" else ""
+    after = (
+        "\n\nThe third boat came at noon, and by then it had stopped raining." if place == "among paragraphs" else ""
+    )
     assert sentence in cleaned(f"{text}\n\n{sentence}{after}")
 
 
@@ -210,6 +212,24 @@ def test_a_plea_within_a_paragraph_goes_alone() -> None:
 )
 def test_the_judgement_alone_empties_no_text(level: CleanLevel, text: str, left: str) -> None:
     assert cleaned(text, clean=level) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'inflazione è salita dell'1,5%.",
+        "Gli indecisi sono 1,5 milioni.",
+        "A inflação subiu 1,5 %.",
+        "Chegou às 8h30.",
+        "Des pluies fortes sont attendues mardi.",
+        "Alle quattro del mattino la strada era vuota.",
+        "Het zwembad gaat twee dagen per week dicht.",
+        "The newsletter that would not stop",
+        "Une nouvelle du port\n\nPlus de 1,5 million de visiteurs",
+    ],
+)
+def test_a_word_of_furniture_in_some_language_empties_no_text(text: str) -> None:
+    assert cleaned(text) == text
 
 
 def test_a_line_that_is_all_there_is_stays_for_a_reason() -> None:

@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
-import pytest
+import time
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 
-from pipeline.clean import clean, laid_out
-from pipeline.clean.ledger import invert
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.clean import REPAIRS, clean, laid_out
+from pipeline.clean.characters import DASHES, LETTER_JOINERS, RULES
+from pipeline.clean.ledger import apply, invert
+from pipeline.clean.unicode import tidy
 from pipeline.read import read_document
+from pipeline.records import Edit
 from pipeline.settings import Settings
+
+# All that house style changes, what stands beside it, and what the other repairs look for.
+CHARACTERS = sorted({*DASHES, *LETTER_JOINERS, *"aAé1 \n-.,&;<>\"'|\u0301", *(c for rule in RULES for c in rule.table)})
+PIECES = [
+    "« ",
+    " »",
+    "« »",
+    "«\u202f",
+    "\u202f»",
+    "<<",
+    ">>",
+    "<< ",
+    " >>",
+    "\r\n",
+    "  ",
+    "-\n",
+    "\u00ad\n",
+    "&amp;",
+    "Ã©",
+    "\x1b[0m",
+]
+TEXT = st.lists(
+    st.sampled_from(CHARACTERS) | st.sampled_from([*PIECES, "word", "the council of the old town has met "])
+).map("".join)
 
 WIDE = "the council of the old town has met again to speak of what is to be done with the"
 
@@ -46,3 +79,44 @@ def test_no_carriage_return_is_left_of_mixed_line_ends(text: str, lines: list[st
     document = clean(read_document("a.txt", text.encode()), Settings())
     assert "\r" not in document.source
     assert invert(document.source, document.edits) == text
+
+
+@pytest.mark.parametrize("repair", REPAIRS)
+@given(text=TEXT)
+def test_the_edits_of_a_repair_are_in_order_apart_and_fit(repair: Callable[[str], Iterable[Edit]], text: str) -> None:
+    edits = list(repair(text))
+    assert all(a.end <= b.start for a, b in pairwise(edits))
+    assert all(edit.original != edit.replacement for edit in edits)
+    assert invert(apply(text, edits), edits) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "styled"),
+    [
+        ("entre les signes « » et non", 'entre les signes " " et non'),
+        ("les “ ” de l'anglais", 'les " " de l\'anglais'),
+        ("« Oui », « non »", '"Oui", "non"'),
+        ("«\u202fOui\u202f», «non»", '"Oui", "non"'),
+        ("<<Non torneremo>>, ha detto. E poi: <<Basta>>.", '"Non torneremo", ha detto. E poi: "Basta".'),
+        ("<< Nous n’avons\npas peur >>, dit-il", '"Nous n\'avons pas peur", dit-il'),
+        ("<<\u00a0Oui\u00a0>>", '"Oui"'),
+        ("dell'<<Avanti>>", 'dell\'"Avanti"'),
+        ("¿Qué dijo? (<<Nada>>)", '¿Qué dijo? ("Nada")'),
+        ("x<<2 and y>>2", "x<<2 and y>>2"),
+        ("1 << 2 is 4", "1 << 2 is 4"),
+        (">> that is what she wrote", ">> that is what she wrote"),
+        ("<< Indietro | Avanti >>", "<< Indietro | Avanti >>"),
+        ("<<One\n\nTwo>>", "<<One Two>>"),
+        ("<<>>, << >>, <<<a>>>", "<<>>, << >>, <<<a>>>"),
+    ],
+)
+def test_angles_that_quote_become_plain_quotes(text: str, styled: str) -> None:
+    assert tidy(text) == styled
+
+
+@pytest.mark.parametrize("unit", [" ", "<<", "<< a", "« ", "« »", "a \n", "\u00a0"])
+def test_repairs_take_linear_time(unit: str) -> None:
+    text = unit * (200_000 // len(unit))
+    begun = time.perf_counter()
+    laid_out(f"Ferry\n{text}\nboat")
+    assert time.perf_counter() - begun < 10
