@@ -22,7 +22,7 @@ from pipeline.corpus import recurring
 from pipeline.errors import InputError, MonoglotError, OutputError
 from pipeline.manifest import read_entries, read_head
 from pipeline.read import Found
-from pipeline.records import Status
+from pipeline.records import Record, Status
 from pipeline.report import Silent
 from pipeline.run import MIN_PARALLEL_DOCUMENTS, run
 from pipeline.settings import Settings
@@ -367,6 +367,26 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(articles: Path, how: signal
     run(["articles"], Path("out"), QUICK)
     run(["articles"], Path("fresh"), QUICK)
     assert files(Path("out")) == files(Path("fresh"))
+    assert list(verify(Path("out"))) == []
+
+
+def test_no_manifest_speaks_of_files_that_have_changed_since(articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(["articles"], Path("out"), QUICK)
+    for path in articles.iterdir():
+        path.write_text(f"{path.name}: {ENGLISH}\n", "utf-8")
+    write = Output.write
+
+    def write_and_end(output: Output, record: Record, source: bytes | None = None) -> None:
+        write(output, record, source)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Output, "write", write_and_end)
+        with pytest.raises(KeyboardInterrupt):
+            run(["articles"], Path("out"), QUICK)
+    with pytest.raises(InputError, match="did not finish"):
+        list(verify(Path("out")))
+    assert run(["articles"], Path("out"), QUICK).unchanged == 1
     assert list(verify(Path("out"))) == []
 
 
