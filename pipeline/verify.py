@@ -15,6 +15,7 @@ from typing import Final
 from pipeline.clean.ledger import apply, invert
 from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
+from pipeline.figures import written_english
 from pipeline.manifest import ROWS, RUN, Entry, dump_row, file_sha256, is_sealed, read_entries, read_head
 from pipeline.provenance import coverage, from_json, row, to_json
 from pipeline.read import digest
@@ -116,12 +117,24 @@ def source_bytes(folder: Path, record: Record) -> bytes | None:
             data = encode(Decoded(raw, origin.encoding, origin.bom, origin.newline, origin.undecoded))
         except (LookupError, ValueError):  # an encoding that is none, a ledger that does not hold
             return None
-        return data if _is_source(data, record) else None
-    if origin.kept == "copy":
-        paths = [folder / "sources" / record.id]
-    else:
-        paths = [Path(origin.path), Path(unescaped(origin.path))]
-    return next((data for path in paths if _is_source(data := _read(path), record)), None)
+        return data if _is_source(data, origin.sha256) else None
+    paths = [folder / "sources" / record.id] if origin.kept == "copy" else _own_files(origin.path)
+    return next((data for path in paths if _is_source(data := _read(path), origin.sha256)), None)
+
+
+def _own_files(path: str) -> list[Path]:
+    """Where the file of a page may be, by its path as the record has it."""
+    return [Path(path), Path(unescaped(path))]
+
+
+def away(folder: Path) -> tuple[int, int]:
+    """How many pages have their bytes in files of their own, and how many of these are not to be found there, or are others by now.
+
+    Seen from the folder that the program runs in. Raises OSError, or ValueError if `run.json` is not one.
+    """
+    pages = [entry for _, entry in read_entries(folder / RUN) if entry.get("kept") == "reference"]
+    found = sum(any(_is_source(_read(path), page["id"]) for path in _own_files(page["path"])) for page in pages)
+    return len(pages), len(pages) - found
 
 
 def _read(path: Path) -> bytes | None:
@@ -131,8 +144,9 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _is_source(data: bytes | None, record: Record) -> bool:
-    return data is not None and hashlib.sha256(data).hexdigest() == record.origin.sha256
+def _is_source(data: bytes | None, sha256: str) -> bool:
+    """Whether bytes are those of a SHA-256, or of the beginning of one."""
+    return data is not None and hashlib.sha256(data).hexdigest().startswith(sha256)
 
 
 def verify(folder: Path) -> Iterator[str]:
@@ -279,8 +293,10 @@ def _follows(record: Record, segment: Segment) -> bool:
         record.source[segment.source.start : segment.source.end],
         record.text[segment.text.start : segment.text.end],
     )
-    if segment.action != "translated":  # a kept one may hold what a model tried in vain
-        return text == source and (segment.translation is None or segment.action == "kept")
+    if segment.action == "copied":
+        return segment.translation is None and text == written_english(source, source, segment.language).text
+    if segment.action == "kept":  # may hold what a model tried in vain
+        return text == source
     translation = segment.translation
     return translation is not None and text == tidy(translation.hypothesis)
 

@@ -21,6 +21,7 @@ from pipeline.terms import Term
 
 Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 SARAQIB = Term(("Saraqib", "Saraqeb", "Saraqab"), "Saraqib")
+THE_HAGUE = Term(("Aia",), "The Hague", "it", "exact")
 SALE = Term(("Sale",), "Salé", "it")
 SALE_EXACT = Term(("Sale",), "Salé", "it", "exact")
 
@@ -83,6 +84,10 @@ SALE_EXACT = Term(("Sale",), "Salé", "it", "exact")
         ("A Èze piove.", "It rains in Eze.", [Term(("Èze",), "Èze")], "It rains in Èze.", ["applied"]),
         ("حلب", "In Halab.", [Term(("حلب",), "Aleppo")], "In Aleppo.", ["applied"]),
         ("All'Aia.", "In the Hague.", [Term(("Aia",), "The Hague", "it", "exact")], "In The Hague.", ["applied"]),
+        ("La corte dell'Aia.", "The court of the Aia.", [THE_HAGUE], "The court of The Hague.", ["applied"]),
+        ("Il processo dell'Aia.", "The Aia trial begins.", [THE_HAGUE], "The Hague trial begins.", ["applied"]),
+        ("Aia e Aia.", "From The Hague to the Aia.", [THE_HAGUE], "From The Hague to The Hague.", ["applied"]),
+        ("A Saraqeb.", "In the Saraqeb area.", [SARAQIB], "In the Saraqib area.", ["applied"]),
         (
             "Aia e Aia.",
             "The Hague and Hague.",

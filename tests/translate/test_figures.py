@@ -1,0 +1,68 @@
+"""Figures in the format of their source are written as English does, where they have one reading alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import Settings, normalize
+from pipeline.check.quantities import quantities
+from pipeline.figures import written_english
+from pipeline.verify import _follows
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "text", "expected"),
+    [
+        ("it", "12.500. 1.234,50 €!", "12.500. 1.234,50 €!", "12,500. 1,234.50 €!"),
+        ("it", "Sono 1.234.567.", "They are 1.234.567.", "They are 1,234,567."),
+        ("it", "48,2 milioni", "48,2 million", "48.2 million"),
+        ("fr", "Ils sont 4 500, soit 3,5 %.", "They are 4 500, or 3,5%.", "They are 4,500, or 3.5%."),
+        ("fr", "2 345 000 habitants", "2 345 000 inhabitants", "2,345,000 inhabitants"),
+        ("ru", "12 345,6", "12 345,6", "12,345.6"),
+        ("it", "0,50 e 1.000", "0,50 and 1.000", "0.50 and 1,000"),
+        ("it", "Sono 12.500.", "They are 12,500.", "They are 12,500."),
+        ("it", "Sono 12.500.", "They are 13.500.", "They are 13.500."),
+        # More than one reading: two numbers, a time of day, a fraction in the English way, a language of both ways.
+        ("it", "Sono 4 500 persone", "4 500 people", "4 500 people"),
+        ("it", "alle 14.30", "at 14.30", "at 14.30"),
+        ("it", "1,859", "1,859", "1,859"),
+        ("es", "1,500", "1,500", "1,500"),
+        # No figures: dates, codes, telephone numbers, addresses, lists.
+        ("it", "30.09.2024", "30.09.2024", "30.09.2024"),
+        ("pt", "123.456.789-09, 12.345.678/0001-90", "123.456.789-09, 12.345.678/0001-90", None),
+        ("it", "Numero verde 800.123.456", "Free number 800.123.456", None),
+        ("fr", "0 800 123 456, 01 23 45 67 89", "0 800 123 456, 01 23 45 67 89", None),
+        ("it", "www.a.it/12.500, 12.500", "www.a.it/12.500, 12.500", "www.a.it/12.500, 12,500"),
+        ("it", "1,2,3", "1,2,3", None),
+        ("en", "12.500", "12.500", None),
+        ("und", "12.500", "12.500", None),
+    ],
+)
+def test_a_figure_that_was_copied_is_written_as_english_does(
+    language: str, source: str, text: str, expected: str | None
+) -> None:
+    made = written_english(source, text, language)
+    assert made.text == (text if expected is None else expected)
+    assert [flag.code for flag in made.flags] == ["number-restored"] * (made.text != text)
+    assert all(source[place.start : place.end] in text for flag in made.flags for place in flag.source)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 99), st.sampled_from(["it", "pt", "de", "fr"]))
+def test_its_value_stays(whole: int, cents: int, language: str) -> None:
+    grouped = f"{whole:,}.{cents:02}"
+    source = grouped.translate(str.maketrans(",.", " ," if language == "fr" else ".,"))
+    assert written_english(source, source, language).text == grouped
+    (there,), (here,) = quantities(source, language), quantities(grouped, "en")
+    assert there.readings == here.readings
+
+
+def test_what_is_copied_in_a_foreign_document_is_uniform_english_and_verified() -> None:
+    text = "Il ministro ha presentato i conti. 12.500. 1.234,50 €! Poi è tornato a Roma."
+    (found,) = normalize([text], Settings(language="it"))
+    assert "12,500. 1,234.50 €!" in found.text
+    copied = [segment for segment in found.segments if segment.action == "copied"]
+    assert [flag.code for segment in copied for flag in segment.flags] == ["number-restored"] * len(copied)
+    assert copied
+    assert all(_follows(found, segment) for segment in found.segments)
