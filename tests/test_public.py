@@ -1,4 +1,4 @@
-"""What the project promises to programs: the public API, the record schema, the documents' claims."""
+"""What the project promises to programs: the public API and the record schema."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import doctest
 import importlib
 import json
 import pkgutil
-import re
-import tomllib
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -69,18 +66,3 @@ def test_records_follow_the_schema_and_come_back_from_json(seeds_run: Path) -> N
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_run(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0
-
-
-def test_every_dependency_is_argued() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    listed = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
-    names = {re.split(r"[^A-Za-z0-9_.-]", item)[0].casefold() for item in listed} - {"monoglot"}
-    argued = (ROOT / "docs" / "dependencies.md").read_text("utf-8").casefold()
-    assert [name for name in sorted(names) if f"`{name}`" not in argued] == []
-
-
-def test_links_in_the_documents_lead_somewhere() -> None:
-    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
-        for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
-            if "://" not in target:
-                assert (path.parent / target).exists(), f"{path.name}: {target}"
