@@ -157,9 +157,19 @@ class _Bars(_Problems):
             self._progress.advance(self._segments, segments)
 
 
-def summary(report: Report, out: Path) -> None:
-    """Print the table that ends a run, and what to do about what was not done."""
-    console = _console()
+def summary(report: Report, out: Path | None) -> None:
+    """Print the table that ends a run, and what to do about what was not done.
+
+    Where there is no folder to name, standard output has what the run made: then only the latter is said, on standard error.
+    """
+    console = _console(stderr=out is None)
+    if out is not None:
+        _table(console, report, out)
+    for line in _remarks(report):
+        console.print(Text(line), soft_wrap=True)
+
+
+def _table(console: Console, report: Report, out: Path) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("status")
     table.add_column("documents", justify="right")
@@ -178,8 +188,6 @@ def summary(report: Report, out: Path) -> None:
         highlight=False,
         markup=False,
     )
-    for line in _remarks(report):
-        console.print(Text(line), soft_wrap=True)
 
 
 def _remarks(report: Report) -> Iterator[str]:
@@ -353,6 +361,7 @@ class _Console(Console):
         raise
 
 
-def _console() -> Console:
-    """Standard output, as wide as the terminal; wide enough for two columns in a pipe."""
-    return _Console() if sys.stdout.isatty() else _Console(width=120)
+def _console(stderr: bool = False) -> Console:
+    """Standard output or error, as wide as the terminal; wide enough for two columns in a pipe."""
+    stream = sys.stderr if stderr else sys.stdout
+    return _Console(stderr=stderr, width=None if stream.isatty() else 120)

@@ -228,8 +228,8 @@ def entry_of(record: Record, text: bytes | None, body: bytes) -> Entry:
     }
     if record.duplicate is not None:
         entry["duplicate_of"] = record.duplicate.of
-    if record.origin.kept == "copy":
-        entry["kept"] = "copy"
+    if record.origin.kept != "ledger":
+        entry["kept"] = record.origin.kept
     # The last part of the signature, where people corrected the document.
     _, human, corrected = record.signature.rpartition("|human:")
     return entry | {"corrected": corrected} if human else entry

@@ -114,10 +114,12 @@ def verify(
     """Prove from the files alone that nothing was lost or changed.
 
     Checks every hash, every offset, that each character of each source is accounted for, and that its bytes can be restored. The
-    bytes of an HTML page stay in its own file, which is not looked at, unless the run was told to --keep-sources.
+    bytes of an HTML page stay in its own file, unless the run was told to --keep-sources; where that file is not to be found is said,
+    and is no fault.
     Exit code: 0 if all holds, 2 if not.
     """
-    from pipeline.display import printable
+    from pipeline.display import counted, printable
+    from pipeline.verify import away
     from pipeline.verify import verify as faults_of
 
     with errors_for_people():
@@ -127,7 +129,12 @@ def verify(
             if not quiet:
                 typer.echo(printable(fault))
         if not quiet:
-            typer.echo(f"{folder}: {f'{faults} faults' if faults else 'every hash, offset and sum holds'}")
+            typer.echo(f"{folder}: {counted(faults, 'fault') if faults else 'every hash, offset and sum holds'}")
+        if not quiet and not faults and (pages := away(folder))[0]:
+            lost = f"{pages[1]:,} of them not found from here, or changed since" if pages[1] else "all found from here"
+            typer.echo(
+                f"The bytes of {counted(pages[0], 'page')} are in their own files, {lost} (run --keep-sources keeps copies)"
+            )
     raise typer.Exit(INCOMPLETE if faults else OK)
 
 

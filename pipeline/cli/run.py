@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from pipeline.cli.shared import USAGE, errors_for_people, memory_path, reader_may_leave
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.report import Observer, Report
+
+# What is said instead of a folder to have the English printed.
+STDOUT: Final = "-"
 
 
 class Engine(StrEnum):
@@ -37,9 +47,14 @@ class Arithmetic(StrEnum):
 
 def run(
     inputs: Annotated[list[str], typer.Argument(help="Files, folders, globs, or - for standard input.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; made if it is not there.")] = Path(
-        "normalized"
-    ),
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            help="The folder to write; made if it is not there. - prints the English of one file, or the rows of more.",
+        ),
+    ] = Path("normalized"),
     language: Annotated[
         str | None, typer.Option(help="The language of all documents (ISO 639-1), not to be detected.")
     ] = None,
@@ -109,6 +124,9 @@ def run(
     from pipeline.glossary import read_glossary
     from pipeline.run import run as run_pipeline
 
+    printing = str(out) == STDOUT
+    if printing and as_json:
+        raise typer.BadParameter("--json and --out - both print: they are one at a time")
     with errors_for_people():
         try:
             settings = Settings(
@@ -131,14 +149,32 @@ def run(
         except ValueError as error:
             typer.echo(f"monoglot: {error}", err=True)
             raise typer.Exit(USAGE) from error
-        with display.observer(quiet=quiet or as_json) as observer:
-            report = run_pipeline(inputs, out, settings, observer)
+        with display.observer(quiet=quiet or as_json or printing) as observer:
+            report = _printed(inputs, settings, observer) if printing else run_pipeline(inputs, out, settings, observer)
         with reader_may_leave():
             if as_json:
                 typer.echo(json.dumps(report.counts() | {"kept": report.segments["kept"]}))
             elif not quiet:
-                display.summary(report, out)
+                display.summary(report, None if printing else out)
     raise typer.Exit(report.exit_code)
+
+
+def _printed(inputs: list[str], settings: Settings, observer: Observer) -> Report:
+    """Do a run in a folder that goes again, and print what it made: of one file its text, of more their rows."""
+    from pipeline.manifest import ROWS
+    from pipeline.read import STDIN
+    from pipeline.run import run as run_pipeline
+
+    with TemporaryDirectory(prefix="monoglot-") as folder:
+        out = Path(folder, "normalized")
+        report = run_pipeline(inputs, out, settings, observer)
+        name = inputs[0]
+        one = len(inputs) == 1 and (name == STDIN or (os.path.lexists(name) and not os.path.isdir(name)))  # noqa: PTH112
+        for path in (out / "text").iterdir() if one else [out / ROWS]:
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    return report
 
 
 def ways_over(written: list[str]) -> tuple[tuple[str, str], ...]:

@@ -129,6 +129,23 @@ def test_standard_input_to_standard_output(command: Command, tmp_path: Path) -> 
     assert command("restore", row["id"], "--from", "out", cwd=tmp_path).stdout == words
 
 
+def test_the_english_of_one_file_is_printed_and_of_more_their_rows(
+    command: Command, article: Path, tmp_path: Path
+) -> None:
+    words = article.read_bytes()
+    for source, given in (("-", words), (article, b"")):
+        done = command("run", source, "--out", "-", cwd=tmp_path, stdin=given)
+        assert (done.returncode, done.stdout, done.stderr) == (0, words, b"")
+    done = command("run", article.parent, "--out", "-", cwd=tmp_path)
+    (row,) = map(json.loads, done.stdout.splitlines())
+    assert (row["path"], row["text"]) == (article.as_posix(), words.decode().rstrip())
+    done = command("run", "-", "--out", "-", "--language", "ar", cwd=tmp_path, stdin=words)
+    assert (done.returncode, done.stdout) == (2, words)
+    assert done.stderr.decode().splitlines() == ["No model for ar. Get one with: monoglot models fetch ar"]
+    assert command("run", "-", "--out", "-", "--json", cwd=tmp_path, stdin=words).returncode == 1
+    assert [path.name for path in tmp_path.iterdir() if path.name not in ("articles", "data")] == []
+
+
 def test_a_page_from_standard_input_can_be_restored(command: Command, tmp_path: Path) -> None:
     page = (ROOT / "seeds" / "ardmouth-standard_kharmat-hospital.html").read_bytes()
     command("run", "-", "--out", "out", cwd=tmp_path, stdin=page)
@@ -168,6 +185,24 @@ def test_a_page_that_has_changed_is_not_restored(command: Command, tmp_path: Pat
     command("run", "page.html", "--out", "kept", "--keep-sources", cwd=tmp_path)
     (tmp_path / "page.html").unlink()
     assert command("restore", "page.html", "--from", "kept", cwd=tmp_path).stdout == page
+
+
+def test_verify_says_how_many_pages_are_not_to_be_found(command: Command, tmp_path: Path) -> None:
+    page = (ROOT / "seeds" / "ardmouth-standard_kharmat-hospital.html").read_bytes()
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_bytes(page + f"<!-- {name} -->".encode())
+    command("run", "a.html", "b.html", "--out", "out", cwd=tmp_path)
+    whole = "out: every hash, offset and sum holds\nThe bytes of 2 pages are in their own files, "
+    for change, said in (
+        (lambda: None, "all found"),
+        ((tmp_path / "a.html").unlink, "1 of them not found"),
+        (lambda: (tmp_path / "b.html").write_bytes(b"other"), "2 of them not found"),
+    ):
+        change()
+        done = command("verify", "out", cwd=tmp_path)
+        assert (done.returncode, done.stdout.decode().startswith(whole + said)) == (0, True)
+    command("run", "b.html", "--out", "kept", "--keep-sources", "--language", "en", cwd=tmp_path)
+    assert b"own files" not in command("verify", "kept", cwd=tmp_path).stdout
 
 
 def test_what_is_removed_can_be_seen(command: Command, seeds_run: Path) -> None:
