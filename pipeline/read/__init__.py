@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,8 @@ from pipeline.read.text import Decoded, decode, encode
 from pipeline.records import Document, Source
 
 __all__ = [
-    "READING_VERSION",
     "KINDS",
+    "READING_VERSION",
     "STDIN",
     "Decoded",
     "Found",
@@ -29,36 +30,37 @@ __all__ = [
     "discover",
     "encode",
     "load",
-    "read_document",
     "passed_over",
+    "read_document",
     "recorded",
 ]
 
 # What reading makes of the same bytes; to be raised when that changes.
-READING_VERSION: Final = 2
+READING_VERSION: Final = 3
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 
-# First bytes of files that people have beside their articles: what they are, and what to do with them.
+# First bytes of files that people have beside their articles: what they are, and what to do with them. An article can begin
+# with the word GIF89a, but has no zero byte right behind it, as the sizes of an image do.
 _SIGNATURES: Final = (
-    (b"%PDF-", "a PDF document", "save its text first, for example with pdftotext"),
-    (b"PK\x03\x04", "a ZIP container (DOCX, ODT, EPUB, XLSX…)", "save it as plain text or HTML first"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document", "save it as plain text or HTML first"),
-    (b"\x89PNG", "a PNG image", "leave it out"),
-    (b"\xff\xd8\xff", "a JPEG image", "leave it out"),
-    (b"GIF8", "a GIF image", "leave it out"),
-    (b"\x1f\x8b", "gzip data", "unpack it first"),
-    (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
-    (b"SQLite format 3\0", "an SQLite database", "export its text first"),
-    (b"{\\rtf", "an RTF document", "save it as plain text or HTML first"),
+    (rb"%PDF-", "a PDF document", "save its text first, for example with pdftotext"),
+    (rb"PK\x03\x04", "a ZIP container (DOCX, ODT, EPUB, XLSX…)", "save it as plain text or HTML first"),
+    (rb"\xd0\xcf\x11\xe0", "an old Office document", "save it as plain text or HTML first"),
+    (rb"\x89PNG", "a PNG image", "leave it out"),
+    (rb"\xff\xd8\xff", "a JPEG image", "leave it out"),
+    (rb"GIF8[79]a[^\x00]{0,6}\x00", "a GIF image", "leave it out"),
+    (rb"\x1f\x8b", "gzip data", "unpack it first"),
+    (rb"7z\xbc\xaf", "a 7z archive", "unpack it first"),
+    (rb"SQLite format 3\x00", "an SQLite database", "export its text first"),
+    (rb"\{\\rtf", "an RTF document", "save it as plain text or HTML first"),
 )
 _TEXT_SUFFIXES: Final = frozenset((".txt", ".text", ".md", ".markdown", ""))
 _HTML_SUFFIXES: Final = frozenset((".html", ".htm", ".xhtml"))
+# How the names of files end that are read.
+KINDS: Final = _TEXT_SUFFIXES | _HTML_SUFFIXES
 
 
 def load(found: Found) -> bytes:
-# How the names of files end that are read.
-KINDS: Final = _TEXT_SUFFIXES | _HTML_SUFFIXES
     """The bytes of a file, or of standard input. Raises UnreadableFile with one clear line."""
     if found.fault:
         raise UnreadableFile(found.fault)
@@ -84,7 +86,7 @@ def read_document(path: str, data: bytes, keep_source: bool = False) -> Document
     """
     suffix = Path(path).suffix.lower() if path != STDIN else ""
     for signature, what, remedy in _SIGNATURES:
-        if data.startswith(signature):
+        if re.match(signature, data):
             raise UnreadableFile(f"is {what}: {remedy}")
     if suffix not in KINDS:
         kinds = ", ".join(sorted(filter(None, KINDS)))

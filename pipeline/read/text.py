@@ -45,6 +45,7 @@ _READ_AS: Final = {
 }
 # Codecs of Python that no page is in.
 _NO_CHARSETS: Final = frozenset(("utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"))
+_REPLACEMENT: Final = "\ufffd".encode()
 # Detection reads this much; more does not change its answer, and it is slow.
 _SAMPLE_BYTES: Final = 64 * 1024
 # Of a stretch of ASCII (scripts of a page, above all) it reads so much at either end: the words about the other bytes.
@@ -159,10 +160,10 @@ def _is_utf8(body: bytes, declared: str) -> bool:
 
     A legacy encoding yields whole multi-byte characters by chance, one for two bad ones at most (capitals of ISO 8859-5), so
     more good than bad are enough; but where a legacy encoding is named, some there must be, and far more. One bad character
-    at the very end is a file that was cut.
+    at the very end is a file that was cut. U+FFFD that a text came with is a character as good as any.
     """
     text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
+    bad = text.count("\ufffd") - body.count(_REPLACEMENT)
     good = _beyond_ascii(text) - bad
     if declared not in ("", "utf-8"):
         return good > _FEW_BAD * bad

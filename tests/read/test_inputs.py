@@ -274,6 +274,33 @@ def test_text_in_unicode_comes_back(text: str, encoding: str) -> None:
         assert encode(decoded) == data
 
 
+@given(st.text("\ufffd an.é") | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60))
+def test_what_is_valid_utf_8_is_read_as_it(text: str) -> None:
+    for declared in ("", '<meta charset="utf-8">', '<meta charset="windows-1252">é'):
+        decoded = decode(f"{declared}{text}".encode(), declared=True)
+        assert (decoded.encoding, decoded.undecoded) == ("utf-8", ())
+        assert f"{decoded.text}\ufffd".splitlines() == f"{declared}{text}\ufffd".removeprefix("\ufeff").splitlines()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor\ufffds office said on Monday that the old bridge will stay closed.",
+        "Il sindaco dell\ufffdisola ha detto che l\ufffdanno prossimo il ponte sarà aperto.",
+    ],
+)
+def test_letters_that_were_lost_before_do_not_change_the_encoding(text: str) -> None:
+    assert read_document("a.txt", text.encode()).raw == text
+
+
+@pytest.mark.parametrize("word", ["GIF8", "GIF87a", "GIF89a", "GIF89a\n\n"])
+def test_a_text_may_begin_as_an_image_does(word: str) -> None:
+    text = f"{word} è un formato di immagini nato nel 1987."
+    assert read_document("a.txt", text.encode()).raw == text
+    with pytest.raises(UnreadableFile, match="GIF image"):
+        read_document("a.txt", b"GIF89a\x20\x01\xf0\x00\xf7\x00\x00" + word.encode())
+
+
 def test_a_folder_is_read_in_a_stable_order_and_what_is_passed_over_is_said(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "out").mkdir()
