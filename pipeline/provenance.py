@@ -38,7 +38,7 @@ from pipeline.risk import risk
 from pipeline.settings import Settings
 from pipeline.signature import signature
 from pipeline.translate import Hypothesis
-from pipeline.translate.given import Request, has_letters, request, translatable
+from pipeline.translate.given import has_letters, request, translatable
 from pipeline.translate.joins import Part, seam
 from pipeline.translate.unread import unread_flags
 
@@ -101,9 +101,7 @@ def assemble(
     a document that is dropped comes without segments, and has no text."""
     source = document.source
     rendered = [
-        _render(
-            request(words, code, source), code, settings, store, hypotheses.get(code, {}), corrections.get(code, {})
-        )
+        _render(words, source, code, settings, store, hypotheses.get(code, {}), corrections.get(code, {}))
         for words, code in words_of(document)
     ]
     separators = _join(source, document.units, rendered)
@@ -133,7 +131,15 @@ def assemble(
         schema=SCHEMA_VERSION,
         id=document.origin.id,
         status="duplicate" if dropped else _status(source, language, segments),
-        signature=signature(settings, store, languages, corrected(document, corrections), bearing.digest, dropped),
+        signature=signature(
+            settings,
+            store,
+            languages,
+            corrected(document, corrections),
+            bearing.digest,
+            dropped,
+            settings.language_of(document.origin.path),
+        ),
         origin=document.origin,
         language=language,
         fields=document.fields,
@@ -281,18 +287,20 @@ def _changed(translation: Translation, method: str, english: str) -> Translation
 
 
 def _render(
-    asked: Request,
+    words: str,
+    document: str,
     language: str,
     settings: Settings,
     store: ModelStore,
     hypotheses: Mapping[str, Hypothesis],
     corrections: Mapping[str, str],
 ) -> _Rendered:
-    """What stands for a segment in the English text, and why; the flags' spans are within the segment and its English."""
-    words = asked.segment
+    """What stands for a segment of a document in the English text, and why; the flags' spans are within the segment and its
+    English."""
     if (english := corrections.get(words)) is not None:
         output = tidy(english)
-        return "translated", output, _by_hand(english), tuple(check(asked.given, output, language))
+        given = request(words, language, document).given
+        return "translated", output, _by_hand(english), tuple(check(given, output, language))
     if language == TARGET or not translatable(words):
         written = written_english(words, words, language)
         return "copied", written.text, None, variants(words, settings.glossary) if language == TARGET else written.flags
@@ -302,13 +310,13 @@ def _render(
     if way is None:
         message = f"no model for {language}→{TARGET}: left as it was; get one with: monoglot models fetch {language}"
         return _kept(words, Flag("no-model", "warning", message))
-    found = hypotheses.get(asked.given)
+    given = request(words, language, document).given
+    found = hypotheses.get(given)
     if found is None:
         return _kept(words, Flag("too-long", "error", "longer than the model can read: left as it was"))
-    given = asked.given if asked.given != words else None
     translation = Translation(
         way.signature,
-        given,
+        given if given != words else None,
         found.text,
         found.score,
         found.source_tokens,
@@ -334,7 +342,7 @@ def _render(
     # The words in the case of their document, of which the checks can tell names.
     flags = [
         flag
-        for flag in check(asked.given, output, language)
+        for flag in check(given, output, language)
         if not _in_glossary(flag, applied.terms) and not _put_back(flag, back)
     ]
     return (

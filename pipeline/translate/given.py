@@ -21,7 +21,8 @@ from typing import Final
 from pipeline.check.addresses import ADDRESS
 from pipeline.check.gazetteer import exact
 
-# So many letters in capitals are no acronym, nor are two words if one of them has more than MAX_ACRONYM letters.
+# So many letters in capitals are no acronyms, nor are words if one of them is longer than MAX_ACRONYM: of the longer acronyms
+# that are not listed a model makes names.
 MIN_CAPITALS: Final = 12
 MAX_ACRONYM: Final = 4
 ACRONYMS: Final = "acronyms.toml"
@@ -101,8 +102,7 @@ def written(document: str) -> Mapping[str, str]:
 
 def _folded(segment: str, language: str, document: str) -> str:
     words = _WORD.findall(segment)
-    long = sum(map(len, words)) >= MIN_CAPITALS
-    long = long or (len(words) > 1 and max(map(len, words)) > MAX_ACRONYM)
+    long = sum(map(len, words)) >= MIN_CAPITALS or max(map(len, words), default=0) > MAX_ACRONYM
     known = written(document)
     places = _places(language)
 

@@ -18,7 +18,8 @@ CAPITALS = [
     ("it", "ATTACCO NELLA NOTTE A DORSAN", "", "Attacco nella notte a dorsan"),
     ("it", "«ÈRA ORA»", "", "«ÈRA ORA»"),
     ("it", "«ERA ORA» DI CAMBIARE", "", "«Era ora» di cambiare"),
-    # Short ones, which are no acronyms: several words, of which one is longer than acronyms are.
+    # Short ones, which are no acronyms: one word is longer than those are.
+    ("it", "LUTTO", "", "Lutto"),
     ("it", "MORTO IL PAPA", "", "Morto il papa"),
     ("it", "VIVA L'ITALIA", "", "Viva l'Italia"),
     ("fr", "VIVE L'ALGÉRIE !", "", "Vive l'Algérie !"),
@@ -32,7 +33,7 @@ CAPITALS = [
     ("it", "LA NATO E LA BCE CRITICANO L'UE", "", "La NATO e la BCE criticano l'UE"),
     ("it", "CODA SULLA A14, IL PD ATTACCA IL G7", "", "Coda sulla A14, il PD attacca il G7"),
     ("it", "GIOVANNI XXIII È SANTO DALLE 8H30", "", "Giovanni XXIII è santo dalle 8h30"),
-    # One word, or nothing but short ones, may be an acronym: only the document can tell.
+    # Nothing but short words may be acronyms: only the document can tell.
     ("it", "ONU", "", "ONU"),
     ("it", "ONU", "Lo dice l'Onu.", "Onu"),
     ("it", "VALDORA", BODY, "Valdora"),
@@ -43,6 +44,7 @@ CAPITALS = [
     ("it", "LO DICE ROSSI", BODY, "Lo dice rossi"),
     ("it", "IL PONTE CROLLA", "IL PONTE CROLLA\n\nLa notte è stata lunga.", "Il ponte crolla"),
     ("tr", "İSTANBUL'DA YANGIN", "Dün İstanbul'da yangın çıktı.", "İstanbul'da yangin"),
+    ("it", "Ⓐ", "", "Ⓐ"),
     # What is not in capitals is left alone.
     ("it", "L'ONU ha detto", BODY, "L'ONU ha detto"),
     ("it", "USA e NATO", BODY, "USA e NATO"),
