@@ -49,7 +49,8 @@ _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 def detect(document: Document, settings: Settings) -> Document:
     """The document with its language and its paragraphs, each with its own."""
     source = document.source
-    language = Language(settings.language, 1.0, (), "given") if settings.language else document_language(source)
+    said = settings.language_of(document.origin.path)
+    language = Language(said, 1.0, (), "given") if said else document_language(source)
     paragraphs = tuple(
         Paragraph(block.span, block.kind, part_language(block.text, language)) for block in blocks(source)
     )

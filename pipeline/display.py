@@ -212,7 +212,7 @@ def _remarks(report: Report) -> Iterator[str]:
         )
         yield (
             f"{_documents(number)} in a language that could not be told: {printable(named)}. If you know it: --language "
-            "CODE=FILE, or CODE=FOLDER for all in one"
+            "CODE=FILE, or CODE=FOLDER for all in it."
         )
 
 

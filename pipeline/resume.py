@@ -41,8 +41,8 @@ class Standing:
         self.previous = Previous(output.folder)
 
         @lru_cache(maxsize=SIGNATURES)
-        def signed(languages: tuple[str, ...], corrected: str, corpus: str, dropped: bool) -> str:
-            return short(signature(settings, store, languages, corrected, corpus, dropped))
+        def signed(languages: tuple[str, ...], corrected: str, corpus: str, dropped: bool, language: str | None) -> str:
+            return short(signature(settings, store, languages, corrected, corpus, dropped, language))
 
         self._signed = signed
 
@@ -56,8 +56,9 @@ class Standing:
         if entry is None or entry["path"] != name or not self._output.holds(entry):
             return None
         dropped = drops(self._settings, bearing)
+        language = self._settings.language_of(name)
         if entry["signature"] != self._signed(
-            tuple(entry["languages"]), entry.get("corrected", ""), bearing.digest, dropped
+            tuple(entry["languages"]), entry.get("corrected", ""), bearing.digest, dropped, language
         ):
             return None
         return self._as_corrected(document, entry)

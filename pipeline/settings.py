@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final, Literal, get_args
 
 from pipeline.terms import Term
@@ -20,7 +20,8 @@ _CHOICES: Final = {"engine": EngineName, "compute_type": ComputeType, "clean": C
 class Settings:
     """What a run can be told. The defaults are what `monoglot run` does without options.
 
-    `language` overrides detection for whole documents (ISO 639-1). `model` is a MarianMT folder used for every language
+    `language` overrides detection for whole documents (ISO 639-1), `languages` for some of them, by the last parts of their
+    paths: `(("it", "agency/*.txt"), ("de", "wien"))` are files, and all in a folder (`language_of`). `model` is a MarianMT folder used for every language
     that is not English; without it the model store is asked. `beam` is the beam width (1 is greedy). `jobs` is the number
     of processor cores to use, 0 for all that there are; it changes no output. `keep_sources` stores a copy of each source
     that the ledger cannot rebuild (HTML). `force` does unchanged documents again. `memory` is the translation memory to use,
@@ -47,13 +48,14 @@ class Settings:
     drop_duplicates: bool = False
     pivot: tuple[tuple[str, str], ...] = ()
     prune: bool = False
+    languages: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range.
 
         Any sequence may be given where a tuple is held, and a text where a path is.
         """
-        for name in ("glossary", "keep", "pivot"):
+        for name in ("glossary", "keep", "pivot", "languages"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in ("model", "memory"):
             if isinstance(path := getattr(self, name), str):
@@ -63,8 +65,13 @@ class Settings:
             for name, choices in _CHOICES.items()
             if getattr(self, name) not in get_args(choices)
         ]
-        if self.language is not None and not is_code(self.language):
-            faults.append(f"--language takes an ISO 639-1 code such as it or es, not {self.language!r}")
+        codes = [self.language] if self.language is not None else []
+        for code in (*codes, *(code for code, _ in self.languages)):
+            if not is_language(code):
+                faults.append(f"--language takes an ISO 639-1 code such as it or es, not {code!r}")
+        for code, place in self.languages:
+            if not PurePosixPath(place).name:
+                faults.append(f"--language {code}={place}: name a file or a folder after the =")
         if not 1 <= self.beam <= 32:
             faults.append(f"--beam takes a width from 1 to 32, not {self.beam}")
         if self.jobs < 0:
@@ -77,6 +84,38 @@ class Settings:
             )
         if faults:
             raise ValueError("; ".join(faults))
+
+    def language_of(self, path: str) -> str | None:
+        """The language that a document is said to be in, by its path as records have it; None where it is to be detected.
+
+        The first of `languages` says so that is the end of its path, or of that of a folder it is in: whole names, in which `*`
+        and `?` stand for any characters.
+
+        >>> settings = Settings(language="es", languages=(("it", "agency/*.txt"), ("de", "wien")))
+        >>> [settings.language_of(path) for path in ("in/agency/a.txt", "in/wien/b/c.txt", "in/d.txt")]
+        ['it', 'de', 'es']
+        """
+        at = PurePosixPath(path)
+        places = (at, *at.parents) if self.languages else ()
+        said = (code for code, place in self.languages if any(_ends_in(each, place) for each in places))
+        return next(said, self.language)
+
+
+def _ends_in(path: PurePosixPath, place: str) -> bool:
+    """Whether a path ends in the parts of another, which may be a pattern, or hold its signs in its name."""
+    parts = PurePosixPath(place).parts
+    return path.parts[-len(parts) :] == parts or path.match(place)
+
+
+def is_language(code: str) -> bool:
+    """Whether a code is one of ISO 639-1, which are those of two letters that CLDR has names for.
+
+    >>> is_language("ti"), is_language("xx"), is_language("ita")
+    (True, False, False)
+    """
+    from babel import Locale
+
+    return is_code(code) and code in Locale("en").languages
 
 
 def is_code(text: str) -> bool:
@@ -109,7 +148,7 @@ def _pivot_faults(pivot: tuple[tuple[str, str], ...]) -> list[str]:
     """What is wrong with the ways over another language."""
     faults = []
     for language, over in pivot:
-        if not (is_code(language) and is_code(over)):
+        if not (is_language(language) and is_language(over)):
             faults.append(f"--pivot takes two ISO 639-1 codes such as gl=es, not {language}={over}")
         elif len({language, over, "en"}) < 3:
             faults.append(f"--pivot {language}={over}: a way into English goes over a third language")

@@ -30,11 +30,13 @@ def signature(
     corrected: str = "",
     corpus: str = "",
     dropped: bool = False,
+    language: str | None = None,
 ) -> str:
     """What made a document's output, in one line: the same signature and source give the same bytes.
 
     `corpus` is the digest of what of it recurs in the corpus (`Bearing.digest`), which took part in its cleaning; `dropped`
     says whether it is a duplicate whose text is left out.
+    `language` is the one that it was said to be in, if it was (`Settings.language_of`).
     `languages` are those of its segments; of the models only theirs count, so that a new model does not redo the rest.
     `corrected` is the fingerprint of the corrections that stand in it: where nobody corrected anything, nobody counts.
     """
@@ -44,8 +46,8 @@ def signature(
         parts.append("keep:" + ",".join(sorted(set(settings.keep))))
     if corpus:
         parts.append(f"corpus:{corpus}" + ("/dropped" if dropped else ""))
-    if settings.language:
-        parts.append(f"language:{settings.language}")
+    if language:
+        parts.append(f"language:{language}")
     foreign = [code for code in sorted(set(languages)) if code not in (TARGET, "und")]
     if foreign:
         found = {code: store.way(code) for code in foreign}

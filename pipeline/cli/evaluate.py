@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.run import Arithmetic, Engine, ways_over
+from pipeline.cli.run import Arithmetic, Engine, pairs
 from pipeline.cli.shared import USAGE, errors_for_people
 from pipeline.settings import Settings
 
@@ -46,7 +46,7 @@ def evaluate(
     from pipeline.models import ModelStore
 
     try:
-        ways = ways_over(pivot or [])
+        ways = pairs(pivot or [])
         settings = Settings(language, model, engine.value, compute_type.value, beam, jobs=jobs, pivot=ways)
     except ValueError as error:
         typer.echo(f"monoglot: {error}", err=True)

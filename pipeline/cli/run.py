@@ -56,7 +56,12 @@ def run(
         ),
     ] = Path("normalized"),
     language: Annotated[
-        str | None, typer.Option(help="The language of all documents (ISO 639-1), not to be detected.")
+        list[str] | None,
+        typer.Option(
+            metavar="CODE[=PLACE]",
+            help="it: the language of all documents (ISO 639-1), not to be detected. it=PLACE: of one file, or all in a folder, by "
+            "the end of its path (it='agency/*.txt'); may be repeated.",
+        ),
     ] = None,
     model: Annotated[
         Path | None, typer.Option(help="A MarianMT folder to translate with, instead of those installed.")
@@ -124,13 +129,15 @@ def run(
     from pipeline.glossary import read_glossary
     from pipeline.run import run as run_pipeline
 
+    said, places = languages_said(language or [])
     printing = str(out) == STDOUT
     if printing and as_json:
         raise typer.BadParameter("--json and --out - both print: they are one at a time")
     with errors_for_people():
         try:
             settings = Settings(
-                language=language,
+                language=said,
+                languages=places,
                 model=model,
                 engine=engine.value,
                 compute_type=compute_type.value,
@@ -144,7 +151,7 @@ def run(
                 glossary=read_glossary(glossary) if glossary else (),
                 keep=tuple(keep or ()),
                 drop_duplicates=drop_duplicates,
-                pivot=ways_over(pivot or []),
+                pivot=pairs(pivot or []),
             )
         except ValueError as error:
             typer.echo(f"monoglot: {error}", err=True)
@@ -177,10 +184,22 @@ def _printed(inputs: list[str], settings: Settings, observer: Observer) -> Repor
     return report
 
 
-def ways_over(written: list[str]) -> tuple[tuple[str, str], ...]:
-    """The values of --pivot as Settings take them, which also finds what is wrong with them.
+def languages_said(written: list[str]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """The values of --language as Settings take them: of all documents, and by place. Raises a usage error.
 
-    >>> ways_over(["gl=es", "be=ru"])
+    >>> languages_said(["es", "it=agency/*.txt"])
+    ('es', (('it', 'agency/*.txt'),))
+    """
+    of_all = [item for item in written if "=" not in item]
+    if len(of_all) > 1:
+        raise typer.BadParameter(f"--language {of_all[-1]}: all documents are in {of_all[0]}; of some: CODE=PLACE")
+    return next(iter(of_all), None), pairs([item for item in written if "=" in item])
+
+
+def pairs(written: list[str]) -> tuple[tuple[str, str], ...]:
+    """What stands before and behind a `=`, as Settings take it, which also finds what is wrong with it.
+
+    >>> pairs(["gl=es", "be=ru"])
     (('gl', 'es'), ('be', 'ru'))
     """
     return tuple((language, over) for language, _, over in (item.partition("=") for item in written))

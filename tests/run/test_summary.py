@@ -12,6 +12,7 @@ from pipeline import display
 from pipeline.report import MAX_NAMED, Report
 from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.verify import verify
 
 GERMAN = (
     "Der Gemeinderat hat am Dienstag beschlossen, die alte Brücke für zehn Wochen zu sperren. Die Händler der Altstadt "
@@ -66,6 +67,25 @@ def test_documents_in_no_known_language_are_named(capsys: pytest.CaptureFixture[
     words = said(capsys, report)
     assert f"{MAX_NAMED + 2} documents are in a language that could not be told: it/0.txt, it/1.txt" in words
     assert f"it/{MAX_NAMED - 1}.txt and 2 more." in words
+
+
+def test_the_language_of_one_file_touches_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, words in (
+        ("it/note.txt", "Domani piove."),
+        ("de/note.txt", "Morgen?"),
+        ("a.txt", "The bridge is closed today."),
+    ):
+        Path("in", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("in", name).write_text(f"{words}\n", "utf-8")
+    assert run(["in"], Path("out"), Settings(beam=1)).missing == {"und": 2}
+    told = Settings(beam=1, languages=(("it", "it/note.txt"), ("de", "de")))
+    for unchanged in (1, 3):
+        report = run(["in"], Path("out"), told)
+        assert report.unchanged == unchanged
+        assert report.languages == {("en", "english"): 1, ("it", "translated"): 1, ("de", "untranslated"): 1}
+    assert list(verify(Path("out"))) == []
+    assert run(["in"], Path("out"), Settings(beam=1)).missing == {"und": 2}
 
 
 @pytest.mark.parametrize(
