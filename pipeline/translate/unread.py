@@ -25,6 +25,8 @@ _BRACKET: Final = re.compile(r"([(\[])([^()\[\]]*)([)\]])")
 _EMPTY: Final = re.compile(r"([(\[])\s*([)\]])")
 # What may close a sentence behind a picture, and what closes its English.
 _CLOSED: Final = re.compile(r"[.!?…,;:\"')\]]*$")
+# Marks that English does without.
+_NOT_ENGLISH: Final = frozenset("¿¡")
 # What stands between two characters of one picture, beside spaces.
 _JOINERS: Final = " \u200d\ufe0f"
 
@@ -114,9 +116,11 @@ def unread_flags(source: str, text: str, runs: Sequence[str]) -> list[Flag]:
 
 
 def _joined(segment: str, unknown: Sequence[Span]) -> list[Span]:
-    """The places with those put together that have but spaces and joiners between them."""
+    """The places that English lacks something without, those put together that have but spaces and joiners between them."""
     places: list[Span] = []
     for place in unknown:
+        if set(segment[place.start : place.end]) <= _NOT_ENGLISH:
+            continue
         if places and not segment[places[-1].end : place.start].strip(_JOINERS):
             place = Span(places.pop().start, place.end)
         places.append(place)

@@ -52,6 +52,7 @@ def tokenizer() -> Tokenizer:
         ("andrà bene 🙏❤️ e che 👏🏽 👨‍👩‍👧", ("🙏❤️", "👏🏽 👨‍👩‍👧")),
         ("½ ² … ﬁ ≥ 5", ("½", "≥")),
         (">>☭<< disse", ("☭",)),
+        ("¿Qué 🙏? ¡No!", ("🙏",)),
     ],
 )
 def test_the_tokeniser_says_what_it_has_no_piece_for(segment: str, runs: tuple[str, ...] | None) -> None:
@@ -89,6 +90,7 @@ def test_all_that_is_unknown_is_known_to_be(text: str) -> None:
         ("Costa 30 ₹", "₹", "Costa 30 ₹", "It costs 30", "It costs 30"),
         ("Lo dice 习近平", "习近平", "Lo dice 习近平", "He says so", "He says so"),
         ("习近平 ☭", "习近平☭", "习近平 ☭", "", ""),
+        ("¿Cuánto 🙏?", "¿🙏", "¿Cuánto?", "How much?", "How much 🙏?"),
         ("Bene 🙏 e poi", "🙏", "Bene 🙏 e poi", "Well and then", "Well and then"),
     ],
 )
