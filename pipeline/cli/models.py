@@ -163,25 +163,24 @@ def verify(
     languages: Annotated[list[str] | None, typer.Argument(help="Only these languages.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print faults only.")] = False,
 ) -> None:
-    """Read every file of every model and compare it with its lock.
+    """Read every file of every model and compare it with its lock, or with what came with the program.
 
-    Exit code: 0 if all are as they were locked, 2 if not.
+    Exit code: 0 if all are as they were, 2 if not, or if a model has nothing to be compared with.
     """
-    from pipeline.models.report import folders, lock_of
+    from pipeline.models.report import folders, proved
 
     with errors_for_people():
         _check_codes(languages or [])
-        broken = 0
+        found: dict[Path, tuple[str, list[str]]] = {}  # one folder may read several languages
         for language, path in folders(languages or ()):
-            lock, unreadable = lock_of(path)
-            faults = [unreadable] if unreadable else []
-            faults += [f"{path}: {fault}" for fault in lock.faults(path)] if lock else []
-            broken += bool(faults)
+            if path not in found:
+                found[path] = proved(path)
+            as_it_was, faults = found[path]
             for fault in faults:
                 typer.echo(f"{language}: {fault}")
             if not faults and not quiet:
-                typer.echo(f"{language}: {path}: " + ("as it was locked" if lock else "has no lock"))
-    raise typer.Exit(INCOMPLETE if broken else OK)
+                typer.echo(f"{language}: {path}: {as_it_was}")
+    raise typer.Exit(INCOMPLETE if any(faults for _, faults in found.values()) else OK)
 
 
 def remove(languages: Languages, to: To = "en") -> None:

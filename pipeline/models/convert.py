@@ -29,10 +29,16 @@ SAFE: Final = "model.safetensors"
 PICKLE: Final = "pytorch_model.bin"
 
 
+def missing_torch() -> MissingExtra | None:
+    """What is wrong if no conversion can be made here."""
+    lacking = find_spec("torch") is None or find_spec("safetensors") is None
+    return MissingExtra("Converting a model", "torch") if lacking else None
+
+
 def require_torch() -> None:
     """Raise MissingExtra if no conversion can be made here."""
-    if find_spec("torch") is None or find_spec("safetensors") is None:
-        raise MissingExtra("Converting a model", "torch")
+    if missing := missing_torch():
+        raise missing
 
 
 def converter() -> str:

@@ -19,7 +19,7 @@ from typing import Final
 
 from pipeline.errors import ModelBroken, ModelMissing, ModelUnavailable
 from pipeline.manifest import file_sha256
-from pipeline.models.convert import PICKLE, SAFE, convert, converter, require_torch, unpickle
+from pipeline.models.convert import PICKLE, SAFE, convert, converter, missing_torch, require_torch, unpickle
 from pipeline.models.lock import Lock, LockedFile, files_below
 from pipeline.models.store import CONVERTED, ENGINE_FILES, NEEDED, TARGET, Model, read_json, user_store
 from pipeline.models.target import check_target, told
@@ -66,6 +66,7 @@ def choose(names: Collection[str], where: str, allow_pickle: bool) -> list[str]:
                 f"{where}: its weights are a pickle only ({PICKLE}), a format that can carry code. Either add --allow-pickle:"
                 " it is then loaded as weights only and turned into safetensors at once; or name a revision that has"
                 f" {SAFE}, often the hub's own conversion: --revision refs/pr/1"
+                + (f". {extra}" if (extra := missing_torch()) else "")
             )
         weights = [PICKLE]
     if _WEIGHTS not in weights:

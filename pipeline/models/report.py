@@ -30,6 +30,19 @@ def lock_of(path: Path) -> tuple[Lock | None, str | None]:
         return None, str(error)
 
 
+def proved(path: Path) -> tuple[str, list[str]]:
+    """What the files of a model have been found to be, and what speaks against it. Reads every file."""
+    lock, unreadable = lock_of(path)
+    if unreadable:
+        return "", [unreadable]
+    if lock is not None:
+        return "as it was locked", [f"{path}: {fault}" for fault in lock.faults(path)]
+    came = next((model for model in bundled() if model.path == path and model.files), None)
+    if came is not None:
+        return "as it came with the program", [f"{path}: {fault}" for fault in came.faults()]
+    return "", [f"{path}: has no lock to be compared with. Give it one: monoglot models import {path}"]
+
+
 def here(languages: Collection[str]) -> list[dict[str, Any]]:
     """A row for each model that is here."""
     return [_here(*pair, path) for pair, path in installed().items() if not languages or pair[0] in languages]

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -141,11 +141,25 @@ def bundled_stores() -> tuple[Path, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """A model that comes with the program: its folder, the languages that it reads, the licence of its weights."""
+    """A model that comes with the program: its folder, the languages that it reads, the licence of its weights.
+
+    `files` has the SHA-256, in hex digits, of each file that an engine reads.
+    """
 
     path: Path
     languages: tuple[str, ...]
     licence: str
+    files: Mapping[str, str]
+
+    def faults(self) -> Iterator[str]:
+        """What of the folder is not as it came with the program, each in a few words. Reads every file."""
+        for name, sha256 in sorted(self.files.items()):
+            path = self.path / name
+            if path.is_file():
+                if file_sha256(path) != sha256:
+                    yield f"{name} has been changed"
+            elif name != ENGINE_FILES["transformers"][0]:  # the checkpoint, without which a wheel comes
+                yield f"{name} is missing"
 
 
 def bundled() -> Iterator[Bundled]:
@@ -153,7 +167,7 @@ def bundled() -> Iterator[Bundled]:
     for store in _BUNDLED:
         if (listing := store / "bundled.toml").is_file():
             for name, item in tomllib.loads(listing.read_text(encoding="utf-8")).items():
-                yield Bundled(store / name, tuple(item["languages"]), item["licence"])
+                yield Bundled(store / name, tuple(item["languages"]), item["licence"], item.get("files", {}))
 
 
 def installed(engine: EngineName = "ctranslate2") -> dict[tuple[str, str], Path]:

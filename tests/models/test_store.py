@@ -6,16 +6,18 @@ import errno
 import json
 import os
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ModelBroken, OutputError
+from pipeline.errors import MissingExtra, ModelBroken, ModelUnavailable, OutputError
 from pipeline.models import Model, ModelStore
 from pipeline.models import store as stores
-from pipeline.models.install import import_folder
+from pipeline.models.convert import PICKLE
+from pipeline.models.install import choose, import_folder
 from pipeline.models.lock import Lock
-from pipeline.models.report import folders, here
+from pipeline.models.report import folders, here, proved
 from pipeline.translate.memory import default_path
 from pipeline.translate.tokenizer import Tokenizer
 from tests.models.conftest import BUNDLED, ROOT, Command, linked
@@ -45,7 +47,33 @@ def test_the_list_of_bundled_models_is_what_is_beside_it() -> None:
     assert {model.path for model in models} == {path.parent for path in (ROOT / "models").glob("*/config.json")}
     for model in models:
         Model(model.path).check()
+        assert model.files.keys() >= {*stores.NEEDED, *chain(*stores.ENGINE_FILES.values())}
+        assert list(model.faults()) == []
         assert model.licence in (model.path / "README.md").read_text("utf-8").casefold().replace(" ", "-")
+
+
+def test_a_bundled_model_that_is_not_as_it_came_is_told_by_file(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(BUNDLED.parent / "bundled.toml", tmp_path)
+    folder = linked(BUNDLED, tmp_path / "romance-en", ("model.safetensors", "vocab.json", "config.json"))
+    (folder / "config.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(stores, "_BUNDLED", (tmp_path,))
+    said = ["config.json has been changed", "vocab.json is missing"]  # a wheel comes without the checkpoint
+    assert proved(folder) == ("as it came with the program", [f"{folder}: {fault}" for fault in said])
+
+
+def test_verify_compares_every_model_with_something(monoglot: Command, store: Path, folder: Path) -> None:
+    checked = monoglot("models", "verify")
+    assert checked.returncode == 0
+    assert [line.partition(":")[0] for line in checked.stdout.splitlines()] == ["it", "es", "pt", "fr"]
+    assert all(line.endswith(": as it came with the program") for line in checked.stdout.splitlines())
+    shutil.copytree(folder, store / "xx-en")
+    checked = monoglot("models", "verify", "--quiet")
+    assert checked.returncode == 2
+    assert checked.stdout == (
+        f"xx: {store}/xx-en: has no lock to be compared with. Give it one: monoglot models import {store}/xx-en\n"
+    )
 
 
 def test_one_bundled_model_may_read_several_languages(
@@ -140,6 +168,16 @@ def test_what_is_in_the_target_already_needs_no_model(command: tuple[str, ...], 
     done = monoglot("models", *command)
     assert done.returncode == 1
     assert "needs no model" in done.stderr
+
+
+def test_all_that_a_repository_needs_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.models.convert.find_spec", lambda _: None)  # an install without torch
+    with pytest.raises(
+        ModelUnavailable, match=r"Either add --allow-pickle.*\. Converting .* needs the extra \[torch\]"
+    ):
+        choose([*stores.NEEDED, PICKLE], "old/it-en", allow_pickle=False)
+    with pytest.raises(MissingExtra):
+        choose([*stores.NEEDED, PICKLE], "old/it-en", allow_pickle=True)
 
 
 def test_verify_names_what_changed_what_is_gone_and_what_is_new(store: Path, folder: Path) -> None:
