@@ -73,18 +73,25 @@ def numbers(pair: Pair) -> Iterator[Flag]:
 
 def _other_half(pair: Pair, source: list[Quantity], text: list[Quantity]) -> Iterator[Flag]:
     """Flag hours of one half of the day that the English has only in the other, or, in figures, without saying the second."""
+    wrong: list[tuple[Quantity, list[Quantity], bool]] = []
     for was in source:
         half = afternoon(pair.source, was.end, _hour(pair.source, was, pair.language), pair.language)
-        found = [q for q in text if q.readings & was.readings] if half is not None else []
+        if half is None:
+            continue
+        found = [q for q in text if q.readings & was.readings]
         hours = [_hour(pair.text, q, "en") for q in found]
         said = [afternoon(pair.text, q.end, hour, "en") for q, hour in zip(found, hours, strict=True)]
         # "At six" may be the evening; who writes 6 for 18 should say so somewhere.
-        bare = all(q.digits for q in found) and not _DAYTIME.search(pair.text)
-        unsaid = None in said and not (half and bare)
-        if found and all(hours) and half not in said and not unsaid:
-            noon = "after" if half else "before"
-            message = f"“{pair.source[was.start : was.end]}” is {noon} noon: the English does not say so"
-            yield Flag("number-changed", "warning", message, _spans([was]), _spans(found))
+        bare = half and all(q.digits for q in found) and not _DAYTIME.search(pair.text)
+        if found and all(hours) and half not in said and (bare or None not in said):
+            wrong.append((was, found, half))
+    if wrong:
+        said_of = [
+            f"“{pair.source[q.start : q.end]}” is {'after' if half else 'before'} noon" for q, _, half in wrong[:3]
+        ]
+        message = f"{', '.join(said_of)}: the English does not say so"
+        here = sorted({place for _, found, _ in wrong for place in _spans(found)}, key=lambda place: place.start)
+        yield Flag("number-changed", "warning", message, _spans([q for q, *_ in wrong]), tuple(here))
 
 
 def _hour(text: str, quantity: Quantity, language: str) -> int:
@@ -98,12 +105,16 @@ def _turned_round(pair: Pair) -> Iterator[Flag]:
     """Flag a score whose two numbers are in the other order, unless the English puts the greater one of a result first."""
     source, text = ([(m, int(m[1]), int(m[2])) for m in _SCORE.finditer(t)] for t in (pair.source, pair.text))
     there, here = ({(one, other) for _, one, other in scores} for scores in (source, text))
+    wrong = []
     for was, one, other in source:
         turned = [m for m, *score in text if score == [other, one]]
         result = one < other and _RESULT.search(pair.text)
         if turned and one != other and not result and (one, other) not in here and (other, one) not in there:
-            message = f"“{was[0]}” became “{turned[0][0]}”"
-            yield Flag("number-changed", "warning", message, (Span(*was.span()),), (Span(*turned[0].span()),))
+            wrong.append((was, turned[0]))
+    if wrong:
+        message = "; ".join(f"“{was[0]}” became “{now[0]}”" for was, now in wrong[:3])
+        places = (tuple(Span(*m.span()) for m in dict.fromkeys(side)) for side in zip(*wrong, strict=True))
+        yield Flag("number-changed", "warning", message, *places)
 
 
 def restored(pair: Pair) -> str | None:
