@@ -173,7 +173,8 @@ class Translation:
 
     `given` is what the model was first given where that is not the segment itself (capitals folded), else None. `score` is the
     mean log-probability of a token; token counts are SentencePiece pieces; all three are those of the attempt that stands.
-    `attempts` are all that were made where the first was not enough, or that led to the text that a glossary changed. `origin` is `human` where a person's correction
+    `attempts` are all that were made where the first was not enough, or that led to words that a model did not give: those of a
+    glossary, of figures written as English does, of a part within its sentence. `origin` is `human` where a person's correction
     stands instead of what the model gave. Where two models translated one after the other, `model` names both with a `+`
     between, `pivot` has what lay between them, and `score` is the sum of both scores.
     """
@@ -193,8 +194,8 @@ class Translation:
 class Segment:
     """The unit of translation: a sentence, or a clause of a long one, with its place in both texts.
 
-    `copied` is English, or holds no letters outside addresses; `translated` went through a model; `kept` stands in `text` as it was in
-    `source`, and a flag says why. `risk`, from 0 to 1, is how much a reviewer should want to see it.
+    `copied` is English, or holds no letters outside addresses (its figures are written as English does); `translated` went
+    through a model; `kept` stands in `text` as it was in `source`, and a flag says why. `risk`, from 0 to 1, is how much a reviewer should want to see it.
     """
 
     paragraph: int

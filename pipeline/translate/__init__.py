@@ -12,8 +12,9 @@ from pipeline.models import Model
 from pipeline.records import Attempt, Pivot
 from pipeline.settings import Settings
 
-# To be raised when the same model and beam would give other words. 2: outputs are made of the target's pieces alone.
-# 3: what a model cannot read is spelt out or left out, and put back.
+# To be raised when the same model and beam would give other words, or these would stand otherwise in a text (`joins`,
+# `unread`, `pipeline.figures`). 2: outputs are made of the target's pieces alone. 3: what a model cannot read is spelt out or left
+# out, and put back; parts of a sentence are joined as one.
 DECODING: Final = 3
 
 
