@@ -203,8 +203,8 @@ def _card(args: argparse.Namespace, recipe: Recipe) -> None:
     model = _trained(args, recipe)
     converted = convert(model, args.run / "ct2")
     before = [folder and folder.name for folder in (args.start, args.published)]
-    sizes = [path.stat().st_size for path in (model / "model.safetensors", converted / "model.bin")]
-    text = card(recipe, args.run, *sizes, *before)
+    size, int8 = (path.stat().st_size for path in (model / "model.safetensors", converted / "model.bin"))
+    text = card(recipe, args.run, size, int8, *before)
     (args.out or args.run / "README.md").write_text(text, encoding="utf-8")
 
 
