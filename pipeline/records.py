@@ -263,7 +263,8 @@ class Document:
     """A document on its way through the stages before the model; each stage returns a new one with more filled in.
 
     `raw` of a page is its article and then every block that it shows beside that, a paragraph each; the edits that it comes
-    with take these out again, so that `clean` begins with the article. Those of other files come without edits.
+    with take these out again, so that `clean` begins with the article. Those of a Markdown file take its marks out; those of
+    other files come without edits.
     """
 
     origin: Source

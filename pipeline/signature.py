@@ -71,7 +71,7 @@ def _checks() -> str:
 @cache
 def _text_stages() -> str:
     """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
-    libraries = ("ftfy", "trafilatura", "charset-normalizer", "langdetect", "py3langid", "sentencex")
+    libraries = ("ftfy", "trafilatura", "markdown-it-py", "charset-normalizer", "langdetect", "py3langid", "sentencex")
     rules = hashlib.sha256(cue_book().digest.encode())
     for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}", f"translate/{ACRONYMS}"):
         rules.update((resources.files("pipeline") / name).read_bytes())

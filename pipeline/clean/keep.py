@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from pipeline.clean.characters import RULES
-from pipeline.records import OUTSIDE
+from pipeline.records import MARKDOWN, OUTSIDE
 
 _REPAIRS: Final = [
     "unicode.nfc",
@@ -23,6 +23,7 @@ _REPAIRS: Final = [
     "layout.unhyphenate",
     "layout.unwrap",
     OUTSIDE,
+    *MARKDOWN,
 ]
 # What place, shape and repetition can be evidence with, and the judgement by itself.
 _SURROUNDINGS: Final = [

@@ -54,10 +54,11 @@ _SIGNATURES: Final = (
     (rb"SQLite format 3\x00", "an SQLite database", "export its text first"),
     (rb"\{\\rtf", "an RTF document", "save it as plain text or HTML first"),
 )
-_TEXT_SUFFIXES: Final = frozenset((".txt", ".text", ".md", ".markdown", ""))
+_TEXT_SUFFIXES: Final = frozenset((".txt", ".text", ""))
+_MARKDOWN_SUFFIXES: Final = frozenset((".md", ".markdown"))
 _HTML_SUFFIXES: Final = frozenset((".html", ".htm", ".xhtml"))
 # How the names of files end that are read.
-KINDS: Final = _TEXT_SUFFIXES | _HTML_SUFFIXES
+KINDS: Final = _TEXT_SUFFIXES | _MARKDOWN_SUFFIXES | _HTML_SUFFIXES
 
 
 def load(found: Found) -> bytes:
@@ -93,11 +94,12 @@ def read_document(path: str, data: bytes, keep_source: bool = False) -> Document
         raise UnreadableFile(f"unsupported kind of file ({suffix}): monoglot reads {kinds}")
     decoded = decode(data, declared=suffix in _HTML_SUFFIXES)
     html = suffix in _HTML_SUFFIXES or looks_like_html(decoded.text)
+    marked = suffix in _MARKDOWN_SUFFIXES and not html
     source = Source(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        media_type="text/html" if html else "text/plain",
+        media_type="text/html" if html else "text/markdown" if marked else "text/plain",
         encoding=decoded.encoding,
         bom=decoded.bom,
         newline=decoded.newline,
@@ -106,8 +108,13 @@ def read_document(path: str, data: bytes, keep_source: bool = False) -> Document
         raw_sha256=digest(decoded.text),
     )
     if not html:
-        rebuilt = encode(decoded) == data
-        return Document(source if rebuilt else replace(source, kept="copy"), decoded.text)
+        source = source if encode(decoded) == data else replace(source, kept="copy")
+        if not marked:
+            return Document(source, decoded.text)
+        from pipeline.read import markdown
+
+        fields, edits = markdown.extract(decoded.text)
+        return Document(source, decoded.text, fields, edits=edits)
     page = extract(decoded.text)
     raw, edits = on_record(page.article, page.outside)
     # The bytes of a page are not in its text: they stay where they are, unless they came through a pipe.

@@ -20,7 +20,7 @@ INLINE: Final = frozenset((
     "sub", "sup", "time", "tt", "u", "var", "wbr",
 ))  # fmt: skip
 # Elements whose words are not on the page, or are those of a control.
-_UNSHOWN: Final = frozenset((
+UNSHOWN: Final = frozenset((
     "applet", "audio", "canvas", "datalist", "embed", "head", "iframe", "noscript", "object", "script", "select", "style", "svg",
     "template", "textarea", "title", "video",
 ))  # fmt: skip
@@ -37,7 +37,7 @@ def blocks(tree: HtmlElement) -> Iterator[str]:
     words: list[str] = []
     walk = iterwalk(tree, events=("start", "end"))
     for event, element in walk:
-        shown = element.tag not in _UNSHOWN
+        shown = element.tag not in UNSHOWN
         if shown and element.tag not in INLINE and words:
             if block := " ".join("".join(words).split()):
                 yield block
