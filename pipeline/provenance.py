@@ -8,20 +8,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
-from pipeline.check import UNUSABLE, check
 from pipeline.clean.repetition import NOTHING, Bearing
-from pipeline.clean.unicode import styled, tidy
-from pipeline.figures import written_english
-from pipeline.glossary import apply_glossary, variants
+from pipeline.clean.unicode import styled
 from pipeline.models import TARGET, ModelStore
 from pipeline.records import (
     SCHEMA_VERSION,
-    Action,
-    Attempt,
     Coverage,
     Document,
     Edit,
@@ -31,31 +25,19 @@ from pipeline.records import (
     Segment,
     Span,
     Status,
-    Translation,
-    Unit,
 )
+from pipeline.rendering import fit, render
 from pipeline.risk import risk
 from pipeline.settings import Settings
 from pipeline.signature import signature
 from pipeline.translate import Hypothesis
 from pipeline.translate.given import has_letters, request, translatable
-from pipeline.translate.joins import Part, seam
-from pipeline.translate.unread import unread_flags
 
 _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
-# What stands for the model where a person translated.
-HUMAN: Final = "human"
 # By language: segments as they stand in documents, and people's English for them.
 Corrections = Mapping[str, Mapping[str, str]]
 _NONE: Final[Corrections] = MappingProxyType({})
-# What stands for a segment: how it came about, the English, its translation, and flags with spans within the segment.
-_Rendered = tuple[Action, str, Translation | None, tuple[Flag, ...]]
-# By the restorers of `pipeline.translate.restore`: what the reader is told.
-_RESTORED: Final = {
-    "address": Flag("address-restored", "info", "the model had an address wrong: it was put back from the source"),
-    "figure": Flag("number-restored", "warning", "the model had a figure wrong: it was put back from the source"),
-}
 
 
 def drops(settings: Settings, bearing: Bearing) -> bool:
@@ -101,29 +83,29 @@ def assemble(
     a document that is dropped comes without segments, and has no text."""
     source = document.source
     rendered = [
-        _render(words, source, code, settings, store, hypotheses.get(code, {}), corrections.get(code, {}))
+        render(words, source, code, settings, store, hypotheses.get(code, {}), corrections.get(code, {}))
         for words, code in words_of(document)
     ]
-    separators = _join(source, document.units, rendered)
+    separators = fit(source, document.units, rendered)
     pieces: list[str] = []
     at = 0  # the length of the pieces
     segments: list[Segment] = []
-    for unit, separator, (action, output, translation, flags) in zip(document.units, separators, rendered, strict=True):
-        pieces += (separator, output)
+    for unit, separator, made in zip(document.units, separators, rendered, strict=True):
+        pieces += (separator, made.english)
         at += len(separator)
         segments.append(
             Segment(
                 unit.paragraph,
                 unit.source,
-                Span(at, at + len(output)),
+                Span(at, at + len(made.english)),
                 unit.language,
-                action,
-                translation,
-                tuple(_moved(flag, unit.source.start, at) for flag in flags),
-                risk(action, translation.score if translation else None, flags),
+                made.action,
+                made.translation,
+                tuple(_moved(flag, unit.source.start, at) for flag in made.flags),
+                risk(made.action, made.translation.score if made.translation else None, made.flags),
             )
         )
-        at += len(output)
+        at += len(made.english)
     language = document.language or _UNKNOWN
     dropped = drops(settings, bearing)
     languages = sorted({segment.language for segment in segments})
@@ -246,141 +228,6 @@ def _lines(value: dict[str, Any]) -> str:
     return "{\n " + ",\n ".join(f"{dump(key)}: {member(item)}" for key, item in value.items()) + "\n}\n"
 
 
-def _join(source: str, units: Sequence[Unit], rendered: list[_Rendered]) -> list[str]:
-    """What stands before each segment in the text; neighbours in one sentence are fitted to one another in `rendered`."""
-    separators = [""] * min(1, len(units))
-    for index, (one, two) in enumerate(pairwise(units)):
-        if one.paragraph != two.paragraph:
-            separators.append("\n\n")
-            continue
-        left, right = (_part(source, unit, made) for unit, made in ((one, rendered[index]), (two, rendered[index + 1])))
-        before, gap, after = seam(left, right, source[one.source.end : two.source.start])
-        rendered[index : index + 2] = _fitted(rendered[index], before), _fitted(rendered[index + 1], after)
-        separators.append(gap)
-    return separators
-
-
-def _part(source: str, unit: Unit, rendered: _Rendered) -> Part:
-    action, output, translation, _ = rendered
-    made = action == "translated" and translation is not None and translation.model != HUMAN
-    return Part(source[unit.source.start : unit.source.end], output, made)
-
-
-def _fitted(rendered: _Rendered, english: str) -> _Rendered:
-    """A segment with its English as it is in its sentence, which the record tells of."""
-    action, output, translation, flags = rendered
-    if english == output or translation is None:
-        return rendered
-    end = len(english)
-    flags = tuple(
-        replace(flag, text=tuple(Span(min(span.start, end), min(span.end, end)) for span in flag.text))
-        for flag in flags
-    )
-    return action, english, _changed(translation, "joined", english), flags
-
-
-def _changed(translation: Translation, method: str, english: str) -> Translation:
-    """A translation of which something else than a model changed the words: what it was before is its attempt before."""
-    first = translation.attempts or (Attempt("first", translation.hypothesis, translation.score, method),)
-    done = Attempt(method, english, translation.score, None)
-    return replace(translation, hypothesis=english, attempts=(*first, done))
-
-
-def _render(
-    words: str,
-    document: str,
-    language: str,
-    settings: Settings,
-    store: ModelStore,
-    hypotheses: Mapping[str, Hypothesis],
-    corrections: Mapping[str, str],
-) -> _Rendered:
-    """What stands for a segment of a document in the English text, and why; the flags' spans are within the segment and its
-    English."""
-    if (english := corrections.get(words)) is not None:
-        output = tidy(english)
-        given = request(words, language, document).given
-        return "translated", output, _by_hand(english), tuple(check(given, output, language))
-    if language == TARGET or not translatable(words):
-        written = written_english(words, words, language)
-        return "copied", written.text, None, variants(words, settings.glossary) if language == TARGET else written.flags
-    if language == "und":
-        return _kept(words, Flag("undetermined", "warning", "the language could not be told: left as it was"))
-    way = store.way(language)
-    if way is None:
-        message = f"no model for {language}→{TARGET}: left as it was; get one with: monoglot models fetch {language}"
-        return _kept(words, Flag("no-model", "warning", message))
-    given = request(words, language, document).given
-    found = hypotheses.get(given)
-    if found is None:
-        return _kept(words, Flag("too-long", "error", "longer than the model can read: left as it was"))
-    translation = Translation(
-        way.signature,
-        given if given != words else None,
-        found.text,
-        found.score,
-        found.source_tokens,
-        found.target_tokens,
-        attempts=found.attempts,
-        pivot=found.pivot,
-    )
-    if found.fault in UNUSABLE:  # then the source is better
-        tries = f"{len(found.attempts)} tries" if len(found.attempts) > 1 else "one try"
-        message = f"no usable translation after {tries} ({found.fault}): left as it was"
-        return _kept(words, Flag("untranslated", "error", message), translation)
-    output = tidy(found.text)
-    written = written_english(words, output, language)
-    if written.flags:
-        output = written.text
-        translation = _changed(translation, "figures", output)
-    applied = apply_glossary(words, output, language, settings.glossary)
-    if applied.text != output:
-        output = tidy(applied.text)
-        translation = _changed(translation, "glossary", output)
-    unread = unread_flags(words, output, found.unread)
-    back = [span for flag in unread for span in flag.text]
-    # The words in the case of their document, of which the checks can tell names.
-    flags = [
-        flag
-        for flag in check(given, output, language)
-        if not _in_glossary(flag, applied.terms) and not _put_back(flag, back)
-    ]
-    return (
-        "translated",
-        output,
-        translation,
-        (*flags, *unread, *_restored(found, words, output), *written.flags, *applied.flags),
-    )
-
-
-def _restored(found: Hypothesis, words: str, output: str) -> Iterator[Flag]:
-    """What was put back into a hypothesis, told by the name of the attempt that stands."""
-    method = next((attempt.method for attempt in found.attempts if attempt.hypothesis == found.text), "")
-    for name in method.split("+"):
-        if name in _RESTORED:
-            yield replace(_RESTORED[name], source=(Span(0, len(words)),), text=(Span(0, len(output)),))
-
-
-def _kept(words: str, flag: Flag, translation: Translation | None = None) -> _Rendered:
-    """A segment that stays as it was: the flag says why, and its evidence is the whole segment."""
-    whole = (Span(0, len(words)),)
-    return "kept", words, translation, (replace(flag, source=whole, text=whole),)
-
-
-def _in_glossary(flag: Flag, terms: Sequence[Span]) -> bool:
-    """Whether a flag doubts nothing but names that the glossary has decided."""
-    return flag.code.startswith("name-") and all(
-        any(term.start <= span.start and span.end <= term.end for term in terms) for span in flag.source
-    )
-
-
-def _put_back(flag: Flag, places: Sequence[Span]) -> bool:
-    """Whether a flag doubts nothing but words that were put back as the source has them."""
-    return flag.code == "untranslated-word" and all(
-        any(place.start <= span.start and span.end <= place.end for place in places) for span in flag.text
-    )
-
-
 def _moved(flag: Flag, source: int, text: int) -> Flag:
     """A flag of a segment with its spans in the coordinates of the record."""
     return replace(
@@ -388,11 +235,6 @@ def _moved(flag: Flag, source: int, text: int) -> Flag:
         source=tuple(Span(span.start + source, span.end + source) for span in flag.source),
         text=tuple(Span(span.start + text, span.end + text) for span in flag.text),
     )
-
-
-def _by_hand(english: str) -> Translation:
-    """The translation that a person made: no model was asked, so there is no score but certainty, and no tokens."""
-    return Translation(HUMAN, None, english, 0.0, 0, 0, "human")
 
 
 def _status(source: str, language: Language, segments: Sequence[Segment]) -> Status:

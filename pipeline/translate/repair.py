@@ -6,7 +6,7 @@ put back without a model (`pipeline.translate.restore`) is put back: addresses b
 wrong, else last, and then a figure. Each rung sees only what the rungs before it have not mended, in batches; what it makes of
 a segment depends on that segment alone. A retry that the model finds much less likely than its first hypothesis does not
 replace that, unless that is unusable: then the check is more likely wrong than the model. Where no rung gives one without a
-fault, the least damaged stays and the checks flag it, or the source stays (`pipeline.provenance`).
+fault, the least damaged stays and the checks flag it, or the source stays (`pipeline.rendering`).
 """
 
 from __future__ import annotations
