@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ from models.training.backtranslate import choose
 from models.training.config import RecipeError
 from models.training.corpus import Pair
 from models.training.lexicon import lexicon, read_gloss, with_relatives
+
+from .needs import needs_apertium
 
 pytestmark = pytest.mark.train
 
@@ -50,9 +51,7 @@ def test_a_missing_apertium_names_its_packages(monkeypatch: pytest.MonkeyPatch) 
         run_modes(["es-pt"], ["una casa"])
 
 
-@pytest.mark.skipif(
-    shutil.which("apertium") is None, reason="Apertium is not installed: apt-get install apertium-es-pt"
-)
+@needs_apertium
 def test_a_line_in_is_a_line_out() -> None:
     lines = ["La casa es grande.", "¿Dónde está el zelm? No lo sé.", "Fin"]
     assert [len(line) > 0 for line in run_modes(["es-pt"], lines)] == [True, True, True]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,15 @@ from models.training.backtranslate import choose
 from models.training.config import RecipeError
 from models.training.corpus import Pair
 from models.training.cross import cross
-from models.training.languages import modes_between, packages
+from models.training.languages import modes_between
 from models.training.mend import mend
 from models.training.names import NameMaker, listed_names, rename
 from models.training.pivot import keep, kept, to_portuguese, with_pivots
 from models.training.wordnet import sentences
 
-pytestmark = pytest.mark.train
+from .needs import needs_apertium
 
-needs_apertium = pytest.mark.skipif(
-    shutil.which("apertium") is None,
-    reason=f"Apertium is not installed: apt-get install {packages()}",
-)
+pytestmark = pytest.mark.train
 
 
 @pytest.mark.parametrize(
