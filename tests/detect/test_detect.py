@@ -71,6 +71,52 @@ def test_a_quotation_in_another_script_is_not_the_language_of_the_document(langu
     assert [paragraph.language.code for paragraph in document.paragraphs] == ["en", language, "en"]
 
 
+@pytest.mark.parametrize(
+    ("code", "five", "sixth"),
+    [
+        ("it", "non possiamo pagare ancora questo", "prezzo"),
+        ("es", "ya no podemos pagar esto", "más"),
+        ("fr", "nous ne pouvons plus payer", "cela"),
+        ("de", "wir können das nicht bezahlen", "mehr"),
+        ("ru", "мы больше не можем платить", "за"),
+    ],
+)
+def test_a_part_may_differ_from_six_words_on(code: str, five: str, sixth: str) -> None:
+    assert part_language(five, ENGLISH).code == "en"
+    assert part_language(f"{five} {sixth}", ENGLISH).code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The second classifier is certain, the first names another language.
+        "Habeas corpus, pro bono and amicus curiae:",
+        "homo sapiens, canis lupus, felis catus, ursus arctos and panthera leo",
+        # Both name the same language, and are not certain enough together (0.90 to 0.95).
+        "quercus robur, fagus sylvatica, pinus pinea, abies alba",
+        "sodium chloride, potassium nitrate, magnesium sulfate and calcium carbonate tablets",
+    ],
+)
+def test_terms_of_art_are_in_the_language_of_the_document(text: str) -> None:
+    assert part_language(text, ENGLISH).code == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "may_be"),
+    [
+        ("14 милиона лева, а работата", "und", "mk"),  # Bulgarian; a half-certain answer would be wrong
+        ("A320neo M8x40 DIN 912 ABX", "und", "ro"),
+        ("каза актрисата Весела Драгиева пред", "bg", "bg"),
+        ("råd til både svømmehal og", "da", "da"),
+    ],
+)
+def test_a_document_has_a_language_from_four_chances_in_five_on(text: str, code: str, may_be: str) -> None:
+    found = document_language(text)
+    likeliest = found.alternatives[0] if found.code == "und" else found
+    assert (found.code, likeliest.code) == (code, may_be)
+    assert 0.7 < likeliest.confidence < 0.9
+
+
 def test_below_the_threshold_a_document_is_undetermined_with_what_it_may_be() -> None:
     found = document_language("Nakamura Petersen Vektrana")
     assert found.code == "und"

@@ -60,6 +60,16 @@ def test_titles_names_and_inches_are_no_quotation_in_another_language(text: str)
     assert units(text) == [("en", text)]
 
 
+def test_one_word_does_not_read_as_a_language() -> None:
+    before = "Il sindaco ha parlato ai giornalisti dopo il voto di ieri. Nessuno si aspettava una decisione."
+    english = "We are going to rebuild every single house in this town."
+    text = "\n\n".join([before, before, f"{english} Come. {english}", f"{english} Come noi. {english}", before, before])
+    found = segment(detect(Document(ORIGIN, text, source=text), Settings()), Settings()).units
+    languages = {text[unit.source.start : unit.source.end]: unit.language for unit in found}
+    assert languages["Come."] == "en"  # the same letters are an Italian word
+    assert languages["Come noi."] == "it"
+
+
 def test_a_given_language_is_not_questioned() -> None:
     text = 'She said: "Non ci arrenderemo mai, resteremo nella nostra terra fino alla fine."'
     assert units(text, Settings(language="en")) == [("en", text)]
