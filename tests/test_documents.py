@@ -89,6 +89,16 @@ def test_the_versions_to_raise_are_named() -> None:
     assert {name for name in found if f"`{name}`" not in text("CONTRIBUTING.md")} == set()
 
 
+def test_the_map_of_the_code_names_what_is_there() -> None:
+    table = text("CONTRIBUTING.md").partition("## Where things are")[2].partition("\n\n`run.py`")[0].splitlines()[3:]
+    for row in table:
+        _, _, code, data, benchmarks, documents, _ = row.split("|")
+        for cell, folder in ((code, "pipeline"), (data, "pipeline"), (benchmarks, "benchmarks")):
+            for name in re.findall(r"`([^`]+)`", cell):
+                assert any((root / name).exists() for root in (ROOT / folder, ROOT)), name
+        assert all((ROOT / "docs" / name.strip()).exists() for name in documents.split(",")), row
+
+
 def test_python_is_the_one_that_the_package_asks_for() -> None:
     assert f"Python {PROJECT['requires-python'].removeprefix('>=')} or newer" in text("README.md")
 
