@@ -19,8 +19,10 @@ _LETTER: Final = r"[^\W\d_]"
 # The two characters that Unicode has for it, at the beginning of a unit: µg, µm, µSv.
 _MICRO: Final = re.compile(rf"(?<!{_LETTER})[µμ](?=([A-Za-z]{{1,3}})(?!{_LETTER}))")
 _MILLE: Final = re.compile(r"(?<=\d)\s?‰")
-# What models were seen to make of "per mille" after a figure.
+# What models were seen to make of "per mille" after a figure; the latter only where the source has no hundredths.
 _PER_MILLE: Final = re.compile(r"(?<=\d)\s?(?:per|a|in a) (?:thousand|mille)(?!\w)")
+_PER_CENT: Final = re.compile(rf"{_PER_MILLE.pattern}|(?<=\d)\s?(?:%|per ?cent(?!\w))")
+_HUNDREDTHS: Final = re.compile(r"%|cent|cien|prozent", re.I)
 _BRACKET: Final = re.compile(r"([(\[])([^()\[\]]*)([)\]])")
 _EMPTY: Final = re.compile(r"([(\[])\s*([)\]])")
 # What may close a sentence behind a picture, and what closes its English.
@@ -83,7 +85,8 @@ class Unread:
             if not re.search(written, self.segment):
                 text = re.sub(written, sign[0], text)
         if signs := len(_MILLE.findall(self.segment)):
-            text = _PER_MILLE.sub("‰", text, signs)
+            written_out = _PER_MILLE if _HUNDREDTHS.search(self.segment) else _PER_CENT
+            text = written_out.sub("‰", text, signs)
         end = len(text)
         if self.closing:
             ended = _CLOSED.search(text)
