@@ -173,9 +173,9 @@ def _fields(values: Values) -> Iterator[Field]:
 
 
 def _name(text: str) -> str:
-    """A name: it may be that of another note, in brackets, but it is no address."""
+    """A name: it may be that of another note, in brackets, but it is no address, and no file."""
     words = " ".join(_BRACKETS.sub(r"\1", text).split())
-    return "" if _ADDRESS.match(words) else words
+    return "" if _ADDRESS.match(words) or words.endswith(".md") else words
 
 
 def _day(text: str) -> str:

@@ -30,7 +30,7 @@ _GONE: Final[dict[str, Shape]] = {
     "template": "template",
 }
 # The fences of pandoc's divisions, and attributes that kramdown has on a line of their own.
-_FENCE: Final = re.compile(r":{3,}[ \t]*(?:\{[^{}]*\}|[\w-]+)?[ \t]*:*|\{:[^{}]*\}")
+_FENCE: Final = re.compile(r":{3,}[ \t]*(?:\{.*\}|[\w-]+)?[ \t]*:*|\{:[^{}]*\}")
 _NOTE: Final = re.compile(r"\[\^[^\]\s]+\]:[ \t]*")
 _NOTE_INDENT: Final = 4
 # A text whose paragraphs are indented holds no code: one of them has so many words, which are most of what is between spaces.
@@ -39,6 +39,10 @@ _MIN_SHARE: Final = 0.75
 _CHARACTERS_A_WORD: Final = 2
 _WORD: Final = re.compile(r"[\"'“”‘’«»„(\[¿¡—–-]*[^\W\d_]+(?:['’-][^\W\d_]+)*[\"'“”’«»)\].,;:!?…。，、-]*")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+# What programs have, and no prose.
+_SIGN_OF_CODE: Final = re.compile(r"[<>{}=|\\]|\$(?!\d)|(?<!\S)--?\w")
+# A definition of a link leads to what has such a sign: “[Weber]: Ja.” is what somebody said.
+_DEFINITION: Final = re.compile(r"\[[^\[\]]+\]:\s*(?:<|\S*(?:[/#:@?]|\.\w))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def _parser(*, indented_code: bool) -> MarkdownIt:
     parser.block.ruler.at("fence", _fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.before("reference", "note", _note, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.before("fence", "division", _division, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    parser.block.ruler.at("reference", _definition)
     noting(parser)
     return parser
 
@@ -119,8 +124,10 @@ def _items(tokens: Sequence[Token]) -> Iterator[int]:
 
 
 def _is_prose(token: Token, lines: Sequence[str]) -> bool:
-    """Whether what stands indented has the words of prose, or goes on below: then it was no program that indented it."""
-    if token.map is not None and token.map[1] < len(lines) and lines[token.map[1]].strip(" \t>"):
+    """Whether what stands indented has the words of prose, or goes on below: the first lines of its paragraphs are indented."""
+    if _SIGN_OF_CODE.search(token.content):
+        return False
+    if token.level == 0 and token.map is not None and token.map[1] < len(lines) and lines[token.map[1]][:1].isalpha():
         return True
     words = token.content.split()
     told = sum(_WORD.fullmatch(word) is not None for word in words)
@@ -143,6 +150,12 @@ def _fence(state: StateBlock, startLine: int, endLine: int, silent: bool) -> boo
     del state.tokens[before:]
     state.line = line
     return False
+
+
+def _definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    """The target of links that name it, `[1]: https://example.org`."""
+    start = state.bMarks[startLine] + state.tShift[startLine]
+    return _DEFINITION.match(state.src, start) is not None and rules_block.reference(state, startLine, endLine, silent)
 
 
 def _division(state: StateBlock, startLine: int, _: int, silent: bool) -> bool:

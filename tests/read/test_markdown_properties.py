@@ -150,7 +150,7 @@ def letters(text: str) -> str:
 @limits(max_examples=150)
 @given(st.lists(BLOCK, max_size=4).map("\n\n".join))
 def test_the_words_are_those_that_markdown_it_renders(text: str) -> None:
-    assume("~~~~" not in text)  # a fence, which is closed nowhere
+    assume("~~~~" not in text and "[[" not in text)  # a fence that is closed nowhere, a link within another
     text += "\n\n[ref]: https://e.org 'A title'\n"
     _, edits = extract(text)
     assert letters(apply(text, edits)) == letters(rendered(text))
