@@ -64,7 +64,7 @@ def show(
 
 
 def explain(
-    file: Annotated[str, typer.Argument(help="A text or HTML file, or `-` for standard input.")],
+    file: Annotated[str, typer.Argument(help="A text, HTML or Markdown file, or `-` for standard input.")],
     clean: Annotated[str, typer.Option(help="light, standard or strict.")] = "standard",
     keep: Annotated[list[str] | None, typer.Option(help="A rule or kind that is not applied; may be repeated.")] = None,
 ) -> None:

@@ -120,7 +120,7 @@ def run(
 ) -> None:
     """Turn articles into uniform English.
 
-    Reads text and HTML, strips what is not the article, finds the language, translates what is not English, and writes
+    Reads text, HTML and Markdown, strips what is not the article, finds the language, translates what is not English, and writes
     text/, records/, documents.jsonl and run.json. Run it again after adding files: only what changed is done.
 
     Exit code: 0 all well, 1 wrong usage, 2 some documents failed or are untranslated, in whole or in part, 3 nothing done.
