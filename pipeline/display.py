@@ -204,7 +204,7 @@ def _remarks(report: Report) -> Iterator[str]:
     if report.pruned:
         yield f"{_documents(report.pruned)} no longer in the input: removed."
     if report.partly:
-        yield f"{_documents(report.partly)} in English only in part: what was kept in another language is flagged."
+        yield f"{_documents(report.partly)} in English only in part: kept in documents.jsonl counts what was left."
     yield from _without_model([code for code in sorted(report.missing) if code != "und"])
     if number := report.missing["und"]:
         named = ", ".join(report.untold) + (
