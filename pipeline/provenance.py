@@ -202,12 +202,15 @@ def from_json(data: bytes) -> Record:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a record file, generated from the types."""
+    """The JSON Schema of a record file, generated from the types: what stands in it and no other member."""
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "monoglot record",
     }
-    return schema | {key: value for key, value in _adapter().json_schema().items() if key != "title"}
+    schema |= {key: value for key, value in _adapter().json_schema().items() if key != "title"}
+    for described in (schema, *schema["$defs"].values()):
+        described["additionalProperties"] = False
+    return schema
 
 
 @cache

@@ -22,7 +22,7 @@ MARKDOWN = tuple(
     )
 )  # fmt: skip
 
-Status = Literal["english", "translated", "untranslated", "empty", "duplicate", "failed"]
+Status = Literal["english", "translated", "untranslated", "empty", "duplicate"]
 Newline = Literal["none", "lf", "crlf", "cr", "mixed"]
 Action = Literal["copied", "translated", "kept"]
 Kind = Literal["heading", "prose"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 from pipeline.manifest import Entry
 from pipeline.records import Status
 
+# What becomes of a file: the status of its record, or that there is none.
+Outcome = Literal[Status, "failed"]
 # So many documents are named where some have to be looked at.
 MAX_NAMED: Final = 5
 
@@ -68,8 +70,8 @@ class Report:
     of the first of these. `partly` counts those that are in English but for segments that were kept in another language.
     """
 
-    statuses: Counter[Status] = field(default_factory=Counter)
-    languages: Counter[tuple[str, Status]] = field(default_factory=Counter)
+    statuses: Counter[Outcome] = field(default_factory=Counter)
+    languages: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
     segments: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
     copies: int = 0
@@ -85,8 +87,7 @@ class Report:
 
     def counts(self) -> dict[str, int]:
         """The documents by status, every status named."""
-        statuses: tuple[Status, ...] = ("english", "translated", "untranslated", "empty", "duplicate", "failed")
-        return {status: self.statuses[status] for status in statuses}
+        return {status: self.statuses[status] for status in get_args(Outcome)}
 
     def add(self, entry: Entry, missing: Iterable[str] = ()) -> None:
         """Count a document by its manifest entry, and the languages in it for which a model is `missing`."""
