@@ -95,6 +95,7 @@ def test_rows_are_flat_and_in_the_order_of_the_input(seeds_run: Path) -> None:
         "similarity",
         "words",
         "flags",
+        "kept",
         "model",
     ]
     assert all(list(row) == keys for row in rows)
