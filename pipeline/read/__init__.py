@@ -93,8 +93,8 @@ def read_document(path: str, data: bytes, keep_source: bool = False) -> Document
         kinds = ", ".join(sorted(filter(None, KINDS)))
         raise UnreadableFile(f"unsupported kind of file ({suffix}): monoglot reads {kinds}")
     decoded = decode(data, declared=suffix in _HTML_SUFFIXES)
-    html = suffix in _HTML_SUFFIXES or looks_like_html(decoded.text)
-    marked = suffix in _MARKDOWN_SUFFIXES and not html
+    marked = suffix in _MARKDOWN_SUFFIXES  # where a block of HTML is a part of the text
+    html = suffix in _HTML_SUFFIXES or looks_like_html(decoded.text, parts=not marked)
     source = Source(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),

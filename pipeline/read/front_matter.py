@@ -34,7 +34,7 @@ _KNOWN: Final = frozenset(name for names in _NAMES.values() for name in names) |
     "aliases", "categories", "category", "created", "description", "draft", "excerpt", "image", "keywords", "lang", "language",
     "lastmod", "layout", "permalink", "slug", "subtitle", "summary", "tags", "type", "updated",
 }  # fmt: skip
-_LINE: Final = re.compile(r"^([A-Za-z][\w -]*?)[ \t]*:(?:[ \t]+(\S.*?))?[ \t]*$", re.M)
+_LINE: Final = re.compile(r"^([A-Za-z][\w-]*(?: [\w-]+)*):[ \t]+(\S.*)$", re.M)
 _DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _BRACKETS: Final = re.compile(r"\A\[\[(?:.*\|)?(.*)\]\]\Z")
@@ -79,11 +79,7 @@ def _yaml(body: str, at: int) -> Values:
     try:
         root = yaml.compose(body, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError):
-        return {
-            line[1].lower(): [_scalar(line[2], at + line.start(2))]
-            for line in _LINE.finditer(body)
-            if line[2] is not None
-        }
+        return {line[1].lower(): [_scalar(line[2].rstrip(), at + line.start(2))] for line in _LINE.finditer(body)}
     if not isinstance(root, yaml.MappingNode):
         return {}
     return {

@@ -59,15 +59,18 @@ class Page:
     outside: tuple[str, ...]
 
 
-def looks_like_html(text: str) -> bool:
-    """Whether a text begins as an HTML page does, or is a part of one from end to end, whatever its file is called."""
+def looks_like_html(text: str, *, parts: bool = True) -> bool:
+    """Whether a text begins as an HTML page does, or is a part of one from end to end, whatever its file is called.
+
+    With `parts` false, only whole pages count.
+    """
     start = text[:_AT_START]
     at = 0
     while lead := _LEAD.match(start, at):
         at = lead.end()
     if _PAGE.match(start, at):
         return True
-    return _PART.match(start, at) is not None and _TAG_AT_END.search(text[-_AT_END:]) is not None
+    return parts and _PART.match(start, at) is not None and _TAG_AT_END.search(text[-_AT_END:]) is not None
 
 
 def extract(page: str) -> Page:

@@ -31,7 +31,7 @@ _GONE: Final[dict[str, Shape]] = {
 }
 # The fences of pandoc's divisions, and attributes that kramdown has on a line of their own.
 _FENCE: Final = re.compile(r":{3,}[ \t]*(?:\{.*\}|[\w-]+)?[ \t]*:*|\{:[^{}]*\}")
-_NOTE: Final = re.compile(r"\[\^[^\]\s]+\]:[ \t]*")
+_NOTE: Final = re.compile(r"\[\^[^\[\]\s]{1,99}\]:[ \t]*")
 _NOTE_INDENT: Final = 4
 # A text whose paragraphs are indented holds no code: one of them has so many words, which are most of what is between spaces.
 _MIN_WORDS: Final = 8

@@ -62,7 +62,7 @@ _GONE: Final[dict[Shape, str]] = {
     "template": TEMPLATE,
 }
 # What holds a block, before its words.
-_HELD: Final = re.compile(r"(\[\^[^\]\s]+\]:[ \t]*)|(>[ \t]?)|(#{1,6}[ \t]*)|(\*(?=[ \t]))")
+_HELD: Final = re.compile(r"(\[\^[^\[\]\s]{1,99}\]:[ \t]*)|(>[ \t]?)|(#{1,6}[ \t]*)|(\*(?=[ \t]))")
 _HELD_BY: Final = ((NOTE, ""), (QUOTE, ""), (HEADING, ""), (LIST, "-"))
 _QUOTED: Final = re.compile(r"[ \t]*>[ \t>]*")
 _HOLDERS: Final = re.compile(r"(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])+")

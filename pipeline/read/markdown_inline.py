@@ -31,8 +31,9 @@ NOTE: Final = "markdown.note"
 QUOTE: Final = "markdown.quote"
 TEMPLATE: Final = "markdown.template"
 
-# Attributes as pandoc and kramdown write them: {.lead}, {#top .wide width="30"}, {: .lead}.
-_ATTRIBUTES: Final = r"""\{:?\s*(?:[.#][\w:-]+|[\w:-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s"'{}]+)|\s)+\}"""
+# Attributes as pandoc and kramdown write them: {.lead}, {#top .wide width="30"}, {: .lead}. Each ends before white space, so that
+# there is one way to read many of them.
+_ATTRIBUTES: Final = r"""\{:?\s*(?:[.#][\w:-]+(?=[\s}])|[\w:-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s"'{}]+)(?=[\s}])|\s)+\}"""
 # What the templates of Hugo and Jekyll fill in; longer ones would make many braces take quadratic time.
 _TEMPLATE: Final = r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}"
 # What can stand behind a label in brackets without its being a link of CommonMark.
@@ -46,19 +47,19 @@ _DIALECTS: Final = {
     character: [(re.compile(pattern), rule) for pattern, rule in patterns]
     for character, patterns in {
         "[": [
-            (r"\[\^[^\]\s]+\]", NOTE),
+            (r"\[\^[^\[\]\s]{1,99}\]", NOTE),
             (r"\A\[[ xX]\](?=\s)", LIST),
             (rf"\A{_CALLOUT}", QUOTE),
             (r"\[\[(?:[^\[\]|\n]*\|)?(?P<kept>[^\[\]|\n]+)\]\]", LINK),
         ],
-        "!": [(r"!\[\[[^\[\]\n]+\]\]", IMAGE), (r"!\[[^\[\]]*\]\((?:data:|[^()\n]*\.(?i:avif|gif|jpe?g|png|svg|webp))[^()\n]*\)", IMAGE)],
+        "!": [(r"!\[\[[^\[\]\n]+\]\]", IMAGE), (r"!\[[^\[\]]*\]\((?=[^()\n]*\))(?:data:|[^()\n]*\.(?i:avif|gif|jpe?g|png|svg|webp))[^()\n]*\)", IMAGE)],
         "{": [(_TEMPLATE, TEMPLATE), (_PLACED, TEMPLATE)],
         "=": [(r"==(?=[^\s=])(?P<kept>[^=\n]+)(?<!\s)==(?!=)", EMPHASIS)],
         "^": [(r"(?<=\s)\^[0-9a-z]{6}\s*\Z", NOTE), (r"\^(?P<kept>[^\W_]{1,10}|[®™©℠]|\[\d{1,4}\])\^", EMPHASIS)],
         "~": [(r"(?<!~)~(?P<kept>[^\W_]{1,10})~(?!~)", EMPHASIS)],
         "\\": [(r"\\(?P<kept> )(?=\S)", ESCAPE), (r"\A\\\Z", ESCAPE)],
         # The end of a link that goes over several blocks.
-        "]": [(r"\]\((?:<[^<>\n]*/[^<>\n]*>|[^\s()<>]*/[^\s()<>]*)(?:\s+\"[^\"\n]*\")?\s*\)", LINK)],
+        "]": [(r"\]\((?:<[^<>/\n]*/[^<>\n]*>|[^\s()<>/]*/[^\s()<>]*)(?:\s+\"[^\"\n]*\")?\s*\)", LINK)],
     }.items()
 }  # fmt: skip
 _TAG: Final = re.compile(r"</?([a-z][a-z0-9-]*)", re.I)

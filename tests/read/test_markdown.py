@@ -243,6 +243,10 @@ def test_a_page_is_a_page_whatever_it_is_called() -> None:
     assert read_document("a.md", page).origin.media_type == "text/html"
 
 
+def test_markdown_between_tags_is_markdown() -> None:
+    assert words('<div class="post">\n\n# The *Heron*\n\n<p>It came.</p>\n</div>') == ["The Heron", "It came."]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_a_run_over_markdown_can_be_proven_and_undone(tmp_path: Path, encoding: str, newline: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from markdown_it import MarkdownIt
 from pipeline.clean import clean
 from pipeline.clean.ledger import apply, invert
 from pipeline.read import Decoded, decode, encode, read_document
+from pipeline.read.html import looks_like_html
 from pipeline.read.markdown import extract
 from pipeline.settings import Settings
 
@@ -48,15 +51,38 @@ def test_edits_are_sorted_and_disjoint_and_can_be_undone(text: str) -> None:
 @given(TEXTS)
 def test_the_bytes_come_back_from_the_ledger(text: str) -> None:
     data = text.encode("utf-8", "ignore")
-    if b"\0" in data:
+    if b"\0" in data or looks_like_html(text, parts=False):
         return
     done = clean(read_document("a.md", data), Settings())
-    if done.origin.media_type != "text/markdown" or done.origin.kept != "ledger":
+    if done.origin.kept != "ledger":
         return
     origin = done.origin
     raw = invert(done.source, done.edits)
     assert raw == decode(data).text
     assert encode(Decoded(raw, origin.encoding, origin.bom, origin.newline, origin.undecoded)) == data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" * 20_000,
+        "{{" * 20_000,
+        "[a]({{" * 5_000,
+        "](" + "/" * 20_000,
+        "`a`{" + ".abcdefgh=1 " * 2_000,
+        "[^a" * 5_000,
+        "![a](" + ".png" * 5_000,
+        "[" * 10_000,
+        "a**b " * 10_000,
+        f"---\ntitle: a: b\na{' ' * 50_000}b\n---\n",
+        f"---\n{'a: [' * 5_000}\n---\n",
+    ],
+    ids=lambda text: text[:8].strip(),
+)
+def test_marks_that_lead_nowhere_take_linear_time(text: str) -> None:
+    started = time.process_time()
+    extract(text)
+    assert time.process_time() - started < 5  # a second at most; 12 to 40, where one of them is looked for anew at each
 
 
 WORD = st.sampled_from(
@@ -130,6 +156,7 @@ BLOCK = st.recursive(
     held,
     max_leaves=5,
 )
+LINK_IN_LINK = re.compile(r"\[[^\[\]]*(?<!!)\[")
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -150,7 +177,8 @@ def letters(text: str) -> str:
 @limits(max_examples=150)
 @given(st.lists(BLOCK, max_size=4).map("\n\n".join))
 def test_the_words_are_those_that_markdown_it_renders(text: str) -> None:
-    assume("~~~~" not in text and "[[" not in text)  # a fence that is closed nowhere, a link within another
+    assume("~~~~" not in text)  # a fence, which is closed nowhere
+    assume(not LINK_IN_LINK.search(text))  # of which CommonMark leaves the marks of the outer one
     text += "\n\n[ref]: https://e.org 'A title'\n"
     _, edits = extract(text)
     assert letters(apply(text, edits)) == letters(rendered(text))
