@@ -14,14 +14,33 @@ from pipeline.check.addresses import ADDRESS
 from pipeline.check.quantities import Quantity, canonical, quantities
 from pipeline.records import Flag, Span
 
-# A figure with a mark or space in it that is no part of a code, a fraction or an address.
-_FIGURE: Final = re.compile(r"(?<![\w.,/-])(?<!\d )\d+(?:[.,]\d+|[' ]\d{3}(?!\d))+(?!\w|[.,/-]\d| \d)")
-# A telephone number is grouped as a figure is, without decimals. So many characters before it may say what it is.
+# A figure with a mark or space in it that is no part of a code, a fraction, a time or an address.
+_FIGURE: Final = re.compile(r"(?<![\w.,/-])(?<!\d[ :])\d+(?:[.,]\d+|[' ]\d{3}(?!\d))+(?!\w|[.,/-]\d| \d)")
+# A telephone number is grouped as a figure is, without decimals. So many characters before it may say what it is; where nothing
+# does, it may stand without words.
 _GROUPS: Final = re.compile(r"\d{1,3}(?:\D\d{3}){2,}")
+_THREES: Final = re.compile(r"\d{3}(?:\D\d{3}){2}")
 _DIALLED: Final = re.compile(
-    r"(?:tel|fax|cell|m[oó]vil|phone|whatsapp|num[eé]ro|número|linea|línea|ligne)\b|\+\s?$", re.I
+    r"\b(?:tel|t[eé]l[eé]?[fp]h?\w*|telem[oó]vel|fax|cell\w*|m[oó]vil|phone|whatsapp|n[uú]m[eé]ro|linea|línea|ligne"
+    r"|chiam(?:are|i)|llam(?:e|en|ar)|lig(?:ue|ar)|appele[rz]|joindre|contatt\w+|contact\w+)\b|\+\s?$",
+    re.I,
 )
 _BEFORE: Final = 32
+# What is written right before a number that counts nothing.
+_NAMED: Final = re.compile(
+    r"(?:\b(?:tel|fax|cell|dni|rut|nit|nif|rg|cpf|c[eé]dula|siren|rcs|cap|cep|cp|versi[oó]n[ei]?|versão)\b|\(0\d+\))"
+    r"\.?:?\s*(?:n[.º°]\s?)?$",
+    re.I,
+)
+# What stands right before or after a decimal that is written with a point in any language: degrees of latitude, frequencies, and
+# prices of a litre or a dollar. A segment that has one has other such figures, too.
+_POINTED: Final = (
+    re.compile(r"\b(?:lat|lon|long|latitud\w*|longitud\w*|coord\w+)\.?:?\s*$", re.I),
+    re.compile(
+        r"\s?(?:°(?!\s?[CFK]\b)|[NSEOW]\b|[KMG]Hz\b|FM\b|(?i:(?:€|\$|\b(?:euros?|dollar[io]?s?|d[oó]lar(?:es)?|pesos?|reais))?"
+        r"\s?(?:/|al|a|per|por|par|le|el|o)\s?(?:litr[oe]|kwh|smc|euro|d[oó]lar|doll?ar[oi]?)\b))"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +60,12 @@ def written_english(source: str, text: str, language: str) -> Written:
     done: dict[str, str] = {}
 
     def written(match: re.Match[str]) -> str:
-        figure = figures.get(match[0])
-        if figure is None or any(start <= match.start() < end for start, end in kept):
+        found = figures.get(match[0])
+        if found is None or any(start <= match.start() < end for start, end in kept):
             return match[0]
-        done[match[0]] = figure
-        return figure
+        figure, english = found
+        done[figure] = english
+        return english
 
     made = _FIGURE.sub(written, text)
     if not done:
@@ -55,21 +75,36 @@ def written_english(source: str, text: str, language: str) -> Written:
     return Written(made, (Flag("number-restored", "info", f"{pairs} in English", places),))
 
 
-def _figures(source: str, language: str) -> Iterator[tuple[str, str]]:
-    """The figures of a source, each with what English writes, where that is another way and beyond doubt."""
+def _figures(source: str, language: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What the figures of a source may be in its English, each with that figure and what English writes, where that is another
+    way and beyond doubt."""
     found = list(_FIGURE.finditer(source))
     if not found:
         return
     apart = set(quantities(source, language, joined=False))
     known = {quantity.start: quantity for quantity in quantities(source, language) if quantity in apart}
+    pointed = any(_POINTED[0].search(*_before(match)) or _POINTED[1].match(source, match.end()) for match in found)
+    doubtful = {match[0] for match in found if _counts_nothing(match)}
     for match in found:
         quantity = known.get(match.start())
         figure = _english(match[0], quantity) if quantity and quantity.end >= match.end() else None
-        dialled = _GROUPS.fullmatch(match[0]) and _DIALLED.search(
-            source[max(0, match.start() - _BEFORE) : match.start()]
-        )
-        if figure is not None and figure != match[0] and not dialled:
-            yield match[0], figure
+        if figure is None or match[0] in doubtful or (pointed and "." in match[0]):
+            continue
+        # A model that writes the decimals the English way may leave the thousands as they are.
+        for form in (match[0], re.sub(r",(?=\d+$)", ".", match[0])):
+            if form != figure:
+                yield form, (match[0], figure)
+
+
+def _before(match: re.Match[str]) -> tuple[str, int, int]:
+    return match.string, max(0, match.start() - _BEFORE), match.start()
+
+
+def _counts_nothing(match: re.Match[str]) -> bool:
+    """Whether a figure is likely a telephone number, or the number of a person, a place or a version."""
+    if _NAMED.search(*_before(match)) or (_THREES.fullmatch(match[0]) and not any(map(str.isalpha, match.string))):
+        return True
+    return bool(_GROUPS.fullmatch(match[0]) and _DIALLED.search(*_before(match)))
 
 
 def _english(figure: str, quantity: Quantity) -> str | None:

@@ -34,6 +34,20 @@ from pipeline.verify import _follows
         ("pt", "123.456.789-09, 12.345.678/0001-90", "123.456.789-09, 12.345.678/0001-90", None),
         ("it", "Numero verde 800.123.456", "Free number 800.123.456", None),
         ("fr", "0 800 123 456, 01 23 45 67 89", "0 800 123 456, 01 23 45 67 89", None),
+        ("es", "Llame al 91 123 45 67 o al 900.123.456.", "Call 91 123 45 67 or 900.123.456.", None),
+        ("it", "Chiamare il 333.123.456, telefono 02 123.456", "Call 333.123.456, telephone 02 123.456", None),
+        ("es", "900.123.456", "900.123.456", None),
+        ("es", "Ganó 900.123.456 euros.", "He won 900.123.456 euros.", "He won 900,123,456 euros."),
+        ("es", "El DNI 12.345.678 es falso.", "The DNI 12.345.678 is false.", None),
+        ("it", "La versione 3.141 è pronta.", "Version 3.141 is ready.", None),
+        # Decimals with a point, whatever the language writes otherwise: coordinates, lap times, prices of a litre.
+        ("it", "45.438° N, 12.335° E", "45.438° N, 12.335° E", None),
+        ("it", "Coordinate 45.438 e 12.335", "Coordinates 45.438 and 12.335", None),
+        ("it", "Un giro in 1:23.456", "A lap in 1:23.456", None),
+        ("it", "Costa 1.899 euro al litro.", "It costs 1.899 euros a litre.", None),
+        ("it", "Fonde a 1.500 °C.", "It melts at 1.500 °C.", "It melts at 1,500 °C."),
+        # The model has written the decimals, not the thousands.
+        ("fr", "Il coûte 1 250,50 €.", "It costs 1 250.50 euros.", "It costs 1,250.50 euros."),
         ("it", "www.a.it/12.500, 12.500", "www.a.it/12.500, 12.500", "www.a.it/12.500, 12,500"),
         ("it", "1,2,3", "1,2,3", None),
         ("en", "12.500", "12.500", None),
@@ -46,7 +60,8 @@ def test_a_figure_that_was_copied_is_written_as_english_does(
     made = written_english(source, text, language)
     assert made.text == (text if expected is None else expected)
     assert [flag.code for flag in made.flags] == ["number-restored"] * (made.text != text)
-    assert all(source[place.start : place.end] in text for flag in made.flags for place in flag.source)
+    told = [source[place.start : place.end] for flag in made.flags for place in flag.source]
+    assert all(f"“{figure}”" in made.flags[0].message for figure in told)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99), st.sampled_from(["it", "pt", "de", "fr"]))
