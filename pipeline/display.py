@@ -87,7 +87,7 @@ class _Problems(Silent):
     """Says what went wrong, and nothing else."""
 
     def problem(self, path: str, message: str) -> None:
-        self._say(f"{printable(path)}: {message}")
+        self._say(f"{printable(path)}: {printable(message)}")
 
     def _say(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -200,7 +200,12 @@ def _remarks(report: Report) -> Iterator[str]:
     elif report.alike:
         yield f"{_documents(report.alike)} nearly the same as another (--drop-duplicates leaves such out of the text)."
     if report.orphans:
-        yield f"{_documents(report.orphans)} of an earlier run no longer in the input: kept, but not in documents.jsonl (--prune removes them)."
+        remedy = (
+            "not removed: they may be where something could not be read, or was empty"
+            if report.spared
+            else "--prune removes them"
+        )
+        yield f"{_documents(report.orphans)} of an earlier run no longer in the input: kept, but not in documents.jsonl ({remedy})."
     if report.pruned:
         yield f"{_documents(report.pruned)} no longer in the input: removed."
     if report.partly:

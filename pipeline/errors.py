@@ -18,6 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from traceback import extract_tb
+from typing import Final
+
+# Of what an error says so much is told: a library may put the whole of a text into it.
+MAX_SAID: Final = 200
 
 
 class MonoglotError(Exception):
@@ -76,7 +80,8 @@ def one_document() -> Iterator[None]:
         raise
     except BaseException as error:
         place = extract_tb(error.__traceback__)[-1]
+        said = str(error).partition("\n")[0][:MAX_SAID].encode("utf-8", "backslashreplace").decode("utf-8")
         raise UnreadableFile(
-            f"is not done, by a fault of monoglot ({type(error).__name__}: {error}; {Path(place.filename).name}, line"
+            f"is not done, by a fault of monoglot ({type(error).__name__}: {said}; {Path(place.filename).name}, line"
             f" {place.lineno}): please report these words, with the file if you may"
         ) from error

@@ -14,6 +14,8 @@ from pipeline.records import Status
 Outcome = Literal[Status, "failed"]
 # So many documents are named where some have to be looked at.
 MAX_NAMED: Final = 5
+# The exit code of a run that made no text of any document.
+NOTHING_DONE: Final = 3
 
 
 class Observer(Protocol):
@@ -64,7 +66,8 @@ class Silent:
 class Report:
     """What came of a run: documents by status, and what else a summary says.
 
-    `passed_over` counts what was found and not read, by the reason. `orphans` are no longer in the input and were kept, `pruned` those that were removed.
+    `passed_over` counts what was found and not read, by the reason. `orphans` are no longer in the input and were kept, `pruned` those that were removed,
+    `spared` those of the orphans that were to be removed, and may be where nothing could be read.
     `alike` are the documents that nearly repeat an earlier one, dropped or not. `missing` counts those that hold words of a
     language without a model, by that language, and as `und` those whose own language could not be told; `untold` has the paths
     of the first of these. `partly` counts those that are in English but for segments that were kept in another language.
@@ -78,6 +81,7 @@ class Report:
     passed_over: Counter[str] = field(default_factory=Counter)
     orphans: int = 0
     pruned: int = 0
+    spared: int = 0
     flags: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     untold: list[str] = field(default_factory=list)
@@ -108,5 +112,5 @@ class Report:
     def exit_code(self) -> int:
         """0 all well; 2 some documents failed, or are untranslated in whole or in part; 3 nothing done."""
         if not self.statuses["english"] + self.statuses["translated"] + self.statuses["untranslated"]:
-            return 3
+            return NOTHING_DONE
         return 2 if self.statuses["failed"] or self.statuses["untranslated"] or self.partly else 0

@@ -95,7 +95,8 @@ class Standing:
             record = from_json(body)
         except ValueError:
             return None
-        return entry_of(record, text, body) if text_file(record) == text else None
+        # A copy that something else has made of a record speaks of the files of another document.
+        return entry_of(record, text, body) if record.id == document and text_file(record) == text else None
 
     def _as_corrected(self, document: str, entry: Entry) -> Entry | None:
         """The entry of a document that holds the corrections that people have made by now; None if it does not."""

@@ -38,7 +38,7 @@ from pipeline.models import TARGET, ModelStore
 from pipeline.provenance import assemble, drops
 from pipeline.read import KINDS, Found, Skipped, discover, load, passed_over, read_document, recorded
 from pipeline.records import Document, Record
-from pipeline.report import Observer, Report, Silent
+from pipeline.report import NOTHING_DONE, Observer, Report, Silent
 from pipeline.resume import Standing
 from pipeline.segment import segment
 from pipeline.settings import Settings, cores
@@ -147,6 +147,7 @@ class _Run:
         self.seen: dict[str, str] = {}
         self.repetition = Repetition()
         self.failed: list[str] = []
+        self.unread = False
 
     def go(self, inputs: Sequence[str]) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
@@ -169,17 +170,25 @@ class _Run:
         return self.report
 
     def _leave(self, orphan: Entry, listing: Listing) -> None:
-        """Remove what is no longer in the input if that is wanted; else it is kept, vouched for, without a row.
-
-        Nothing goes that was at a path, or below one, where something could not be read this time: it may be there.
-        """
-        unread = any(PurePosixPath(orphan["path"]).is_relative_to(name) for name in self.failed)
-        if self.settings.prune and not unread:
+        """Remove what is no longer in the input if that is wanted; else it is kept, vouched for, without a row."""
+        if self.settings.prune and not self._may_be_there(orphan):
             self.report.pruned += 1
             self.output.remove(orphan["id"])
         else:
             self.report.orphans += 1
+            self.report.spared += self.settings.prune
             listing.add({**orphan, "orphan": True})
+
+    def _may_be_there(self, orphan: Entry) -> bool:
+        """Whether a document may be in the input although it was not found.
+
+        Any may be where a file or a folder could not be read, or a folder is empty, as the place of a disk is that is not there:
+        it may have moved, or its place be written otherwise. So may all where there was nothing to do. One whose bytes were
+        read, or another file at its path, and failed, is there.
+        """
+        at = PurePosixPath(orphan["path"])
+        failed = orphan["id"] in self.seen or any(at.is_relative_to(name) for name in self.failed)
+        return failed or self.unread or self.report.exit_code == NOTHING_DONE
 
     def _find(self, inputs: Sequence[str]) -> list[Found]:
         found: list[Found] = []
@@ -192,6 +201,7 @@ class _Run:
         for line in passed_over(skipped):
             self.observer.note(line)
         self.report.passed_over.update(item.reason for item in skipped if item.common)
+        self.unread = any(_is_empty(name) for name in inputs)
         if not found:
             why = f" ({'; '.join(self.report.passed_over)})" if self.report.passed_over else ""
             raise InputError(f"{', '.join(inputs)}: nothing to read there{why}")
@@ -218,6 +228,7 @@ class _Run:
         try:
             data = load(item)
         except UnreadableFile as error:
+            self.unread = True
             return self._failed(item.name, str(error))
         sha256 = hashlib.sha256(data).hexdigest()
         document = sha256[:12]
@@ -336,6 +347,15 @@ class _Run:
             "passed_over": dict(self.report.passed_over),
             "remembered": self.translator.remembered,
         }
+
+
+def _is_empty(name: str) -> bool:
+    """Whether there is a folder of that name with nothing in it."""
+    try:
+        with os.scandir(name) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return False
 
 
 @contextmanager

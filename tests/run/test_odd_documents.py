@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.clean.pieces import pieces
+from pipeline.display import observer
 from pipeline.errors import OutputError, UnreadableFile, one_document
 from pipeline.provenance import assemble
 from pipeline.read import read_document
@@ -107,6 +108,21 @@ def test_a_caller_has_the_error_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnreadableFile, match="ValueError: edits overlap") as raised:
         list(normalize([f"{ODD} met on Monday and closed the old bridge."], QUICK))
     assert raised.value.__cause__ is error
+
+
+def test_what_an_error_says_is_told_in_one_line_of_characters(
+    articles: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.run.segment", breaking(segment, ValueError("half \ud83d, \x1b[2J" + 2000 * "x" + "\ny"))
+    )
+    with observer(quiet=True) as heard:
+        report = run(["a.txt", "b.txt"], Path("out"), QUICK, heard)
+    assert report.counts()["failed"] == 1
+    said = capsys.readouterr().err
+    assert said.startswith("b.txt: is not done, by a fault of monoglot (ValueError: half \\ud83d, \\x1b[2Jxx")
+    assert (len(said) < 400, said.count("\n")) == (True, 1)
+    assert list(verify(Path("out"))) == []
 
 
 def test_a_file_that_is_no_text_is_said_as_it_is() -> None:
