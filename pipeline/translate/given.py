@@ -88,9 +88,9 @@ def written(document: str) -> Mapping[str, str]:
     for line in document.splitlines():
         if line.isupper():
             continue
-        for begins, word in _PLACED.findall(line):
-            inside = not begins and not line.startswith(word)
-            if inside or word.islower() or (word.isupper() and len(word) > 1):
+        for placed in _PLACED.finditer(line):
+            begins, word = placed.groups()
+            if begins is None or word.islower() or (word.isupper() and len(word) > 1):
                 found[_small(word)][word] += 1
     # Of equals the one with fewer capitals: a shout is no acronym.
     best = {
@@ -102,8 +102,10 @@ def written(document: str) -> Mapping[str, str]:
 
 def _folded(segment: str, language: str, document: str) -> str:
     words = _WORD.findall(segment)
-    long = sum(map(len, words)) >= MIN_CAPITALS or max(map(len, words), default=0) > MAX_ACRONYM
     known = written(document)
+    # A word that the document writes in small letters stands in no row of acronyms.
+    plain = any(known.get(_small(word), word).islower() for word in words)
+    long = plain or sum(map(len, words)) >= MIN_CAPITALS or max(map(len, words), default=0) > MAX_ACRONYM
     places = _places(language)
 
     def cased(match: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ from pipeline.scripts import UNSPACED
 from pipeline.translate import Hypothesis
 from pipeline.translate.pivot import joined
 
+CLAUSES: Final = "clauses.toml"
 # What may stand behind the last mark of a part.
 _CLOSERS: Final = r"[\"'»”’)\]\u300d\u300f\uff09]*$"
 # The stops of Arabic, Urdu, Hindi, Armenian, Amharic, Burmese and Khmer, and the wide ones, besides ours.
@@ -29,6 +30,8 @@ _MARK: Final = re.compile(rf"(?:[,;:{''.join(_ENGLISH)}]|\s-)$")
 _MARKED: Final = re.compile(rf"[,;:.!?…-]{_CLOSERS}")
 _STOP: Final = re.compile(rf"(?<=[^\s.…])\.(?={_CLOSERS})")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+# "a.m", "U.S", "Ph.D"; not "4.5", nor "giornale.it".
+_LETTERS_WITH_STOPS: Final = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{1,2}\.)+[^\W\d_]$")
 # The first word of a part, what stands before it, and the next word; a letter with a stop is an initial.
 _FIRST: Final = re.compile(r"([\"'“‘(\[«]*)([A-Z](?:[a-z]+(?:['’][a-z]+)?)?)(?![\w.-]|['’]\w)(?:\s+(\w+))?")
 
@@ -101,7 +104,7 @@ def _open(source: str, text: str) -> str:
 def _abbreviated(text: str) -> bool:
     """Whether the stop behind a text belongs to its last word: "9 a.m", "the U.S", "etc"."""
     word = text.split()[-1].lstrip("\"'([“‘")
-    return "." in word or word.lower() in _words("stop")
+    return _LETTERS_WITH_STOPS.search(word) is not None or word.lower() in _words("stop")
 
 
 def _small(source: str, text: str) -> str:
@@ -122,12 +125,15 @@ def _is_name(word: str, following: str, source: str) -> bool:
     if plain in _words("begin"):
         return False
     names = {fold(name) for name in re.findall(r"[^\W\d_]+", source) if name[0].isupper()}
-    return plain not in english_words() or following[:1].isupper() or plain in names or is_place(fold(plain))
+    if plain not in english_words() or following[:1].isupper() or plain in names:
+        return True
+    # Many common words are names of places, too, but no place is one of which the source writes none: Banks, Hope, Tell.
+    return bool(names) and is_place(fold(plain))
 
 
 @cache
 def _words(kind: str) -> frozenset[str]:
-    file = resources.files("pipeline.translate") / "clauses.toml"
+    file = resources.files("pipeline.translate") / CLAUSES
     return frozenset(tomllib.loads(file.read_text(encoding="utf-8"))[kind].split())
 
 

@@ -38,10 +38,15 @@ CAPITALS = [
     ("it", "ONU", "Lo dice l'Onu.", "Onu"),
     ("it", "VALDORA", BODY, "Valdora"),
     ("it", "USA E NATO", "", "USA E NATO"),
+    ("it", "USA E NATO", "Carne e pesce.", "USA e NATO"),
+    # A word that the document writes small stands in no row of acronyms.
+    ("it", "LA VITA È UNA", "Ecco la strada.", "La vita è una"),
     ("it", "UNICEF", "", "UNICEF"),
     # A capital at the beginning of a sentence or a quotation says nothing; a line in capitals says nothing at all.
     ("it", "ROSSI E IL GIORNALE", BODY, "Rossi e il giornale"),
     ("it", "LO DICE ROSSI", BODY, "Lo dice rossi"),
+    ("it", "DORSAN È SALVA", "Dorsan, 3 maggio. Tutta Dorsan è salva.", "Dorsan è salva"),
+    ("it", "IL SINDACO DI DORSAN", "Dorsanese, il sindaco, e Dorsan lo ama.", "Il sindaco di Dorsan"),
     ("it", "IL PONTE CROLLA", "IL PONTE CROLLA\n\nLa notte è stata lunga.", "Il ponte crolla"),
     ("tr", "İSTANBUL'DA YANGIN", "Dün İstanbul'da yangın çıktı.", "İstanbul'da yangin"),
     ("it", "Ⓐ", "", "Ⓐ"),

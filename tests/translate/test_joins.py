@@ -54,11 +54,18 @@ def record(text: str, language: str | None = None) -> Record:
         (("x,", "sono qui"), ("x", "I'm here"), " ", "x, I'm here"),
         (("x,", "il sindaco Bianchi"), ("x", "Mayor Bianchi"), " ", "x, Mayor Bianchi"),
         (("x,", "mentre Bianchi"), ("x", "While Bianchi"), " ", "x, while Bianchi"),
+        # Words that are names of places, too: none where the source writes no name.
+        (("x,", "la Turchia"), ("x", "Turkey"), " ", "x, Turkey"),
+        (("x,", "le banche"), ("x", "Banks"), " ", "x, banks"),
+        (("x,", "i sindacati"), ("x", "Unions say"), " ", "x, unions say"),
         (("x,", "lo stilista Rose"), ("x", "Rose made it"), " ", "x, Rose made it"),
         (("x,", "Bianchi dice"), ("x", "Whites say"), " ", "x, Whites say"),
         # The stop of an abbreviation is none of the sentence, dots are no stop.
         (("alle 9,", "poi"), ("at 9 a.m.", "Then"), " ", "at 9 a.m., then"),
         (("negli Usa", "poi"), ("in the U.S.", "Then"), " ", "in the U.S. then"),
+        (("con un Ph.D.,", "poi"), ("with a Ph.D.", "Then"), " ", "with a Ph.D., then"),
+        (("del 4,5,", "poi"), ("by 4.5.", "Then"), " ", "by 4.5, then"),
+        (("secondo giornale.it,", "poi"), ("to giornale.it.", "Then"), " ", "to giornale.it, then"),
         (("la ditta", "poi"), ("Acme Inc.", "Then"), " ", "Acme Inc. then"),
         (("dice...", "poi"), ("he says...", "Then"), " ", "he says... Then"),
         (('"Basta"', "ha detto"), ('"Enough."', "He said"), " ", '"Enough" he said'),
