@@ -41,7 +41,7 @@ from pipeline.records import Document, Record
 from pipeline.report import NOTHING_DONE, Observer, Report, Silent
 from pipeline.resume import Standing
 from pipeline.segment import segment
-from pipeline.settings import Settings, cores
+from pipeline.settings import Settings, cores, is_at
 from pipeline.translate.memory import Memory
 from pipeline.translator import Translator
 from pipeline.write import Listing, Output
@@ -205,6 +205,9 @@ class _Run:
         if not found:
             why = f" ({'; '.join(self.report.passed_over)})" if self.report.passed_over else ""
             raise InputError(f"{', '.join(inputs)}: nothing to read there{why}")
+        for code, place in self.settings.languages:
+            if not any(is_at(item.name, place) for item in found):
+                self.observer.note(f"--language {code}={place}: there is no such file or folder in the input")
         self.observer.listed(len(found))
         return found
 

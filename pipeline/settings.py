@@ -60,6 +60,11 @@ class Settings:
         for name in ("model", "memory"):
             if isinstance(path := getattr(self, name), str):
                 object.__setattr__(self, name, Path(path))
+        if self.languages:
+            from pipeline.read.discover import recorded  # which the rest of the command's help can wait without
+
+            places = tuple((code, recorded(place) if place else "") for code, place in self.languages)
+            object.__setattr__(self, "languages", places)
         faults = [
             f"--{name.replace('_', '-')} takes one of {', '.join(get_args(choices))}, not {getattr(self, name)!r}"
             for name, choices in _CHOICES.items()
@@ -95,10 +100,14 @@ class Settings:
         >>> [settings.language_of(path) for path in ("in/agency/a.txt", "in/wien/b/c.txt", "in/d.txt")]
         ['it', 'de', 'es']
         """
-        at = PurePosixPath(path)
-        places = (at, *at.parents) if self.languages else ()
-        said = (code for code, place in self.languages if any(_ends_in(each, place) for each in places))
+        said = (code for code, place in self.languages if is_at(path, place))
         return next(said, self.language)
+
+
+def is_at(path: str, place: str) -> bool:
+    """Whether a document is the one, or one of those, that the end of a path names (`Settings.language_of`)."""
+    at = PurePosixPath(path)
+    return any(_ends_in(each, place) for each in (at, *at.parents))
 
 
 def _ends_in(path: PurePosixPath, place: str) -> bool:

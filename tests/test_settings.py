@@ -60,3 +60,8 @@ def test_paths_may_be_given_as_text_and_tuples_as_lists() -> None:
 def test_the_language_of_some_documents(place: str, path: str, meant: bool) -> None:
     settings = Settings(language="es", languages=(("it", place), ("de", place)))
     assert settings.language_of(path) == ("it" if meant else "es")
+
+
+def test_a_place_is_written_as_records_have_paths() -> None:
+    places = Settings(languages=(("it", "caf\udce9/"), ("de", "./a//b.txt"))).languages
+    assert places == (("it", r"caf\xe9"), ("de", "a/b.txt"))

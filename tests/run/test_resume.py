@@ -231,6 +231,18 @@ def test_what_was_damaged_is_done_again(articles: Path, file: str, damage: Calla
     assert list(verify(Path("out"))) == []
 
 
+def test_a_language_said_of_a_place_that_is_not_there_is_noted(articles: Path) -> None:
+    heard = Count()
+    places = (("it", "short.txt"), ("it", "caf\udce9"), ("de", "shor.txt"))
+    run(["articles"], Path("out"), replace(QUICK, languages=places), heard)
+    assert heard.notes == [
+        r"--language it=caf\xe9: there is no such file or folder in the input",
+        "--language de=shor.txt: there is no such file or folder in the input",
+    ]
+    said = read_head(Path("out/run.json"))["settings"]["languages"]
+    assert said == [["it", "short.txt"], ["it", r"caf\xe9"], ["de", "shor.txt"]]
+
+
 def test_a_named_file_whose_name_is_not_unicode_is_in_the_manifest(articles: Path) -> None:
     name = os.fsdecode(b"articles/caf\xe9.txt")
     Path(name).write_text(ENGLISH, "utf-8")
