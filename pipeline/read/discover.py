@@ -25,6 +25,7 @@ _REMEDIES: Final = {
     errno.EISDIR: "name a file in it",
 }
 _PAGES: Final = (".html", ".htm", ".xhtml")
+_TEXTS: Final = (".txt", ".text", ".md", ".markdown")
 # What browsers, in any language, add to a page's name for the folder of its pictures and scripts when they save it whole:
 # the endings that Windows takes for such a folder (learn.microsoft.com, “Managing the File System”, Connected Files), and `.files`.
 _COMPANIONS: Final = (
@@ -115,11 +116,28 @@ def _matched(pattern: str) -> list[str]:
             found.append(str(error.filename))
 
     parts = Path(pattern).parts
+    plain = list(itertools.takewhile(lambda part: not glob.has_magic(part), parts))
     if "**" in parts:
-        plain = itertools.takewhile(lambda part: not glob.has_magic(part), parts)
         for _, folders, _ in os.walk(Path(*plain), onerror=refused):
             folders[:] = [folder for folder in folders if not folder.startswith(".")]
+    else:
+        found += _refusing(parts, len(plain))
     return sorted(found)
+
+
+def _refusing(parts: Sequence[str], first: int) -> Iterator[str]:
+    """The folders in which the parts of a pattern from the `first` with a sign in it on may not be looked for."""
+    for number in range(first, len(parts)):
+        for folder in glob.glob(str(Path(*parts[:number]))):  # noqa: PTH207
+            try:
+                if glob.has_magic(parts[number]):
+                    os.scandir(folder).close()
+                else:
+                    Path(folder, parts[number]).lstat()
+            except PermissionError:
+                yield folder
+            except OSError:  # a file, or a folder without it
+                continue
 
 
 def _below(
@@ -149,7 +167,7 @@ def _walk(folder: Path, barred: Path | None, kinds: Collection[str] | None) -> I
             if reason:
                 yield Skipped(recorded(path), reason)
             elif entry.is_dir():
-                if _is_companion(entry.name, names):
+                if _is_companion(entry.name, names) and not _holds_articles(path):
                     yield Skipped(recorded(path), "pictures and scripts of a saved page", common=True)
                 else:
                     folders.append(path)
@@ -211,6 +229,18 @@ def _is_companion(folder: str, names: Collection[str]) -> bool:
     """
     stems = (folder.removesuffix(ending) for ending in _COMPANIONS if folder.endswith(ending))
     return any(f"{stem}{suffix}" in names for stem in stems for suffix in _PAGES)
+
+
+def _holds_articles(folder: Path) -> bool:
+    """Whether a folder is one of articles, whatever it is called: texts are in it, and nothing else but pages.
+
+    One that cannot be listed may be.
+    """
+    try:
+        kinds = {path.suffix.lower() for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
+    except OSError:
+        return True
+    return not kinds.isdisjoint(_TEXTS) and kinds.issubset((*_TEXTS, *_PAGES))
 
 
 def unreadable(how: str, error: OSError) -> str:

@@ -471,6 +471,27 @@ def lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "scandir", refusing)
 
 
+@pytest.mark.parametrize(
+    ("names", "read"),
+    [
+        (("a.txt", "b.md"), 2),
+        (("a.txt", "b.html", ".DS_Store"), 2),
+        (("f.txt", "style.css"), 0),
+        (("f.txt", "gtm"), 0),
+        (("frame.html",), 0),
+        ((), 0),
+    ],
+)
+def test_a_folder_of_articles_may_be_called_as_one_of_a_saved_page(
+    tmp_path: Path, names: tuple[str, ...], read: int
+) -> None:
+    (tmp_path / "news_files").mkdir()
+    for name in ("news.html", *(f"news_files/{name}" for name in names)):
+        (tmp_path / name).write_text("words")
+    found = [item for item in discover([str(tmp_path)]) if isinstance(item, Found)]
+    assert len(found) == 1 + read
+
+
 def test_a_glob_does_not_pass_over_a_folder_that_cannot_be_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -482,6 +503,27 @@ def test_a_glob_does_not_pass_over_a_folder_that_cannot_be_listed(
     assert [Path(item.name).name for item in found] == ["a.txt", "b.txt", "locked"]
     with pytest.raises(UnreadableFile, match=r"cannot be listed \(Permission denied\): check its permissions"):
         load(found[2])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("*/*.txt", ["b.txt"]),
+        ("o*n/*/*.txt", ["locked"]),
+        ("*/*/d*", ["locked"]),
+        ("*/*/c.txt", ["c.txt"]),  # what can be reached by its name needs no list
+        ("*/b.txt", ["b.txt"]),
+    ],
+)
+def test_a_glob_of_some_depth_does_not_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, names: list[str]
+) -> None:
+    for name in ("a.txt", "open/b.txt", "open/locked/c.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Piove.", encoding="utf-8")
+    lock(tmp_path / "open" / "locked", monkeypatch)
+    found = [item for item in discover([str(tmp_path / pattern)]) if isinstance(item, Found)]
+    assert [Path(item.name).name for item in found] == names
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may look anywhere")
