@@ -45,6 +45,10 @@ _BEFORE_QUOTATION: Final = f"([{{-'’{DASHES}{OPENING}"
 FIXED_SPACES: Final = "\u00a0\u202f\u2009"
 # Guillemets as they are typed. What has a bar in it is a row of links: “<< Back | Next >>”.
 _TYPED: Final = re.compile(r"(?<!<)<<([^<>|]+)>>(?!>)")
+# What may be counted with: a number or a letter, next to the marks.
+_NEAR: Final = 16
+_OPERAND: Final = re.compile(r" ?(?:\d[\d.,]*|\w)(?!\w)")
+_OPERAND_BEFORE: Final = re.compile(r"(?<!\w)(?:\d[\d.,]*|\w) ?$")
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 # A soft hyphen with the rest of its word on the next line.
 _DIVIDED: Final = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}[ \t]*(?:\r\n?|\n)[ \t]*(?=[^\W\d_])")
@@ -155,8 +159,21 @@ def typed_quotes(text: str) -> Iterator[Edit]:
         inside = words[1:-1] if spaced else words
         if not inside or inside != inside.strip() or _BLANK_LINE.search(inside) or not _opens(text, start):
             continue
+        if spaced and _calculates(text[max(0, start - _NEAR) : start], inside, text[end : end + _NEAR]):
+            continue
         for at, mark in ((start, "<< " if spaced else "<<"), (end - 2 - spaced, " >>" if spaced else ">>")):
             yield Edit(at, at + len(mark), mark, '"', "style.double-quote", "a double quote typed as two angles")
+
+
+def _calculates(before: str, inside: str, after: str) -> bool:
+    """Whether two of what stands beside the marks are numbers or letters, as in `m << M, but M >> m`; one may be a word: "a << oui >>"."""
+    beside = (
+        _OPERAND_BEFORE.search(before),
+        _OPERAND.match(inside),
+        " " in inside and _OPERAND_BEFORE.search(inside[-_NEAR:]),
+        _OPERAND.match(after),
+    )
+    return sum(map(bool, beside)) >= 2
 
 
 def styled(text: str) -> str:

@@ -42,6 +42,9 @@ def cleaned(text: str, **settings: object) -> str:
         "Читайте также: Паром вернулся",
         "اقرأ أيضًا: عودة العبّارة",
         "版权所有 未经授权不得转载",
+        "The ferry leaves the pier on Monday. (Jane Doe/Reuters)",
+        "Die Fähre am Montag im Hafen von Bonn. (Foto: Karl Maier/dpa)",
+        "Il traghetto lascia il molo lunedì mattina (foto Mario Rossi / ANSA).",
     ],
 )
 def test_furniture_goes(furniture: str) -> None:
