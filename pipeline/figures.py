@@ -37,7 +37,7 @@ _NAMED: Final = re.compile(
 _POINTED: Final = (
     re.compile(r"\b(?:lat|lon|long|latitud\w*|longitud\w*|coord\w+)\.?:?\s*$", re.I),
     re.compile(
-        r"\s?(?:°(?!\s?[CFK]\b)|[NSEOW]\b|[KMG]Hz\b|FM\b|(?i:(?:€|\$|\b(?:euros?|dollar[io]?s?|d[oó]lar(?:es)?|pesos?|reais))?"
+        r"\s?(?:°(?!\s?[CFK]\b)|[NSEOW]\b(?!\s*\w)|[KMG]Hz\b|FM\b|(?i:(?:€|\$|\b(?:euros?|dollar[io]?s?|d[oó]lar(?:es)?|pesos?|reais))?"
         r"\s?(?:/|al|a|per|por|par|le|el|o)\s?(?:litr[oe]|kwh|smc|euro|d[oó]lar|doll?ar[oi]?)\b))"
     ),
 )

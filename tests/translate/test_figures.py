@@ -42,6 +42,8 @@ from pipeline.verify import _follows
         ("it", "La versione 3.141 è pronta.", "Version 3.141 is ready.", None),
         # Decimals with a point, whatever the language writes otherwise: coordinates, lap times, prices of a litre.
         ("it", "45.438° N, 12.335° E", "45.438° N, 12.335° E", None),
+        ("it", "41.902 N 12.496 E", "41.902 N 12.496 E", None),
+        ("it", "TRA 12.500 E 13.000", "BETWEEN 12.500 AND 13.000", "BETWEEN 12,500 AND 13,000"),
         ("it", "Coordinate 45.438 e 12.335", "Coordinates 45.438 and 12.335", None),
         ("it", "Un giro in 1:23.456", "A lap in 1:23.456", None),
         ("it", "Costa 1.899 euro al litro.", "It costs 1.899 euros a litre.", None),
