@@ -25,7 +25,7 @@ from pipeline.records import Attempt
 from pipeline.segment import AFTER_COLON, AFTER_COMMA, UNITS_VERSION
 from pipeline.translate import PLAIN, Decoding, Engine, Hypothesis
 from pipeline.translate.given import fold_capitals, translatable
-from pipeline.translate.joins import join
+from pipeline.translate.joins import CLAUSES, join
 from pipeline.translate.restore import RESTORERS
 
 # To be raised when a model is given other texts, or another of the same hypotheses would stand.
@@ -55,10 +55,12 @@ _CUTS: Final = (
 
 @cache
 def ladder() -> str:
-    """Names all that decides which hypothesis stands: the rungs, the checks that judge them with their data, and the cuts."""
+    """Names all that decides which hypothesis stands: the rungs, the checks that judge them with their data, the cuts, and the
+    words that parts are joined by."""
     package = resources.files("pipeline")
     data = sorted((package / "check" / "data").iterdir(), key=lambda file: file.name)
-    rules = hashlib.sha256(b"".join(file.read_bytes() for file in (*data, package / "function_words.toml")))
+    lists = (package / "function_words.toml", package / "translate" / CLAUSES)
+    rules = hashlib.sha256(b"".join(file.read_bytes() for file in (*data, *lists)))
     return f"{LADDER}.{CHECKS_VERSION}.{UNITS_VERSION}.{rules.hexdigest()[:8]}"
 
 

@@ -20,8 +20,9 @@ def with_addresses(source: str, text: str, language: str = "und") -> str | None:
     'The web elpais.com published the news.'
     """
     there, here = (list(ADDRESS.finditer(side)) for side in (source, text))
-    lost = [_bare(m[0]) for m in there if _bare(m[0]).casefold() not in text.casefold()]
-    added = [m for m in here if _bare(m[0]).casefold() not in source.casefold()]
+    said, given = text.casefold(), source.casefold()
+    lost = [_bare(m[0]) for m in there if _bare(m[0]).casefold() not in said]
+    added = [m for m in here if _bare(m[0]).casefold() not in given]
     if not lost or list(map(_kind, lost)) != [_kind(m[0]) for m in added]:
         return None
     for address, match in reversed(list(zip(lost, added, strict=True))):

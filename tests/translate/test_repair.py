@@ -243,13 +243,18 @@ def test_what_decides_a_hypothesis_is_in_its_key(
     assert ladder.__wrapped__() != before
 
 
-@pytest.mark.parametrize("name", ["check/data/hallucinations.toml", "check/data/english.txt", "function_words.toml"])
+@pytest.mark.parametrize(
+    "name",
+    ["check/data/hallucinations.toml", "check/data/english.txt", "function_words.toml", "translate/clauses.toml"],
+)
 def test_the_data_that_decides_a_hypothesis_is_in_its_key(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "pipeline"
     shutil.copytree(ROOT / "pipeline" / "check" / "data", package / "check" / "data")
     shutil.copy(ROOT / "pipeline" / "function_words.toml", package)
+    (package / "translate").mkdir()
+    shutil.copy(ROOT / "pipeline" / "translate" / "clauses.toml", package / "translate")
     monkeypatch.setattr("pipeline.translate.repair.resources.files", lambda _: package)
     assert ladder.__wrapped__() == ladder()
     with (package / name).open("a") as file:
