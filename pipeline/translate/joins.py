@@ -48,12 +48,14 @@ class Part:
 def seam(left: Part, right: Part, gap: str) -> tuple[str, str, str]:
     """The English of two neighbours and what stands between, as they are in one text; `gap` is what their source has there.
 
-    Where a sentence ends between them they stay as they are.
+    Where a sentence ends between them they stay as they are, but for a stop that the model has left out.
     """
     before, after = left.english, right.english
     if _inside(left.source, right.source):
         before = _open(left.source, before) if left.made else before
         after = _small(right.source, after) if right.made else after
+    elif left.made and before[-1:].isalnum() and left.source.endswith("."):
+        before += "."  # "nel 44 a.C." is "in 44 BC" to a model
     return before, _space(left, right, gap), after
 
 

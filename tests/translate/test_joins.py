@@ -54,6 +54,8 @@ def record(text: str, language: str | None = None) -> Record:
         (("x,", "sono qui"), ("x", "I'm here"), " ", "x, I'm here"),
         (("x,", "il sindaco Bianchi"), ("x", "Mayor Bianchi"), " ", "x, Mayor Bianchi"),
         (("x,", "mentre Bianchi"), ("x", "While Bianchi"), " ", "x, while Bianchi"),
+        # Two sentences are two.
+        (("nel 44 a.C.", "Il papiro"), ("in 44 BC", "The papyrus"), " ", "in 44 BC. The papyrus"),
         # Words that are names of places, too: none where the source writes no name.
         (("x,", "la Turchia"), ("x", "Turkey"), " ", "x, Turkey"),
         (("x,", "le banche"), ("x", "Banks"), " ", "x, banks"),
