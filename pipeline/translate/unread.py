@@ -17,7 +17,7 @@ from pipeline.records import Flag, Span
 
 _LETTER: Final = r"[^\W\d_]"
 # The two characters that Unicode has for it, at the beginning of a unit: µg, µm, µSv.
-_MICRO: Final = re.compile(rf"(?<!{_LETTER})[µμ](?=([A-Za-z]{{1,3}})(?!{_LETTER}))")
+_MICRO: Final = re.compile(rf"(?<!{_LETTER})([µμ])(?=([A-Za-z]{{1,3}})(?!{_LETTER}))")
 _MILLE: Final = re.compile(r"(?<=\d)\s?‰")
 # What models were seen to make of "per mille" after a figure; the latter only where the source has no hundredths.
 _PER_MILLE: Final = re.compile(r"(?<=\d)\s?(?:per|a|in a) (?:thousand|mille)(?!\w)")
@@ -54,10 +54,7 @@ class Unread:
         """What is to be done about a segment of which the model cannot read some places."""
         places = _joined(segment, unknown)
         runs = tuple(segment[place.start : place.end] for place in places)
-        hidden = "".join(
-            "\0" if any(place.start <= at < place.end for place in places) else letter
-            for at, letter in enumerate(segment)
-        )
+        hidden = _hidden(segment, places)
         start, end = _head(segment, places), _tail(segment, places)
         behind = places[-1].end if end < len(segment) else len(segment)
         head, tail, closing = segment[:start], segment[end:behind], segment[behind:]
@@ -80,17 +77,19 @@ class Unread:
         if self.brackets and len(self.brackets) == len(_EMPTY.findall(text)):
             fills = iter(self.brackets)
             text = _EMPTY.sub(lambda _: next(fills), text)
-        for sign in _MICRO.finditer(self.segment):
-            written = rf"(?<!{_LETTER})mc(?={sign[1]}(?!{_LETTER}))"
+        for sign, unit in dict.fromkeys(found.groups() for found in _MICRO.finditer(self.segment)):
+            written = rf"(?<!{_LETTER})mc(?={unit}(?!{_LETTER}))"
             if not re.search(written, self.segment):
-                text = re.sub(written, sign[0], text)
+                text = re.sub(written, sign, text)
         if signs := len(_MILLE.findall(self.segment)):
             written_out = _PER_MILLE if _HUNDREDTHS.search(self.segment) else _PER_CENT
             text = written_out.sub("‰", text, signs)
         end = len(text)
         if self.closing:
             ended = _CLOSED.search(text)
-            end = end - len(self.closing) if text.endswith(self.closing) else ended.start() if ended else end
+            quoted = text[-1] in "\"')]" and self.segment[: -len(self.tail + self.closing)].endswith(text[-1])
+            if not quoted:
+                end = end - len(self.closing) if text.endswith(self.closing) else ended.start() if ended else end
         return self.head + text[:end].rstrip() + self.tail + text[end:]
 
 
@@ -100,8 +99,8 @@ def unread_flags(source: str, text: str, runs: Sequence[str]) -> list[Flag]:
     back: list[Span] = []
     there: list[Span] = []
     for run in dict.fromkeys(runs):
-        if any(unicodedata.numeric(letter, None) is not None for letter in run):
-            continue  # ½ may be "half": the check of numbers knows
+        if all(unicodedata.category(letter)[0] == "N" or letter in _JOINERS for letter in run):
+            continue  # ½ may be "half": the check of numbers knows; the 三 of 三菱 is a letter
         places = _places(run, source)
         found = _places(run, text)
         (back if len(found) >= len(places) else lost).extend(places)
@@ -128,6 +127,14 @@ def _joined(segment: str, unknown: Sequence[Span]) -> list[Span]:
             place = Span(places.pop().start, place.end)
         places.append(place)
     return places
+
+
+def _hidden(segment: str, places: Sequence[Span]) -> str:
+    """The segment with U+0000 for all that the model cannot read."""
+    letters = list(segment)
+    for place in places:
+        letters[place.start : place.end] = "\0" * (place.end - place.start)
+    return "".join(letters)
 
 
 def _head(segment: str, places: Sequence[Span]) -> int:

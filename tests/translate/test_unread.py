@@ -177,3 +177,26 @@ def test_the_record_says_what_was_lost_and_what_was_put_back(
 
 def test_a_half_is_left_to_the_check_of_numbers() -> None:
     assert unread_flags("½ litro", "half a litre", ("½",)) == []
+
+
+@pytest.mark.parametrize("run", ["三菱", "½ ☭"])
+def test_what_is_not_only_a_number_is_not(run: str) -> None:
+    assert [flag.code for flag in unread_flags(f"{run} litro", "a litre", (run,))] == ["sign-lost"]
+
+
+def test_a_segment_without_an_end_takes_linear_time() -> None:
+    segment = "☭a" * 50_000
+    assert len(unread(segment, "☭").runs) == 50_000
+
+
+@pytest.mark.parametrize(
+    ("segment", "english", "expected"),
+    [
+        ('"Il governo cade" 🔴.', '"The government falls."', '"The government falls." 🔴'),
+        ('"Il governo cade" 🔴.', '"The government falls".', '"The government falls" 🔴.'),
+        ("Il governo (Draghi) 🔴.", "The (Draghi) government.", "The (Draghi) government 🔴."),
+        ('Dice: "Cade 🔴."', 'He says: "It falls."', 'He says: "It falls 🔴."'),
+    ],
+)
+def test_a_picture_behind_a_quotation_does_not_go_into_it(segment: str, english: str, expected: str) -> None:
+    assert unread(segment, "🔴").restored(english) == expected
