@@ -52,9 +52,9 @@ def signature(
     if foreign:
         found = {code: store.way(code) for code in foreign}
         parts.append("mt:" + ",".join(way.signature if way else f"{code}-{TARGET}@none" for code, way in found.items()))
+        parts.append(_checks())  # without a model, too: they read the figures of what is copied
         if any(found.values()):
-            parts.append(decoder_signature(settings))
-            parts.append(_checks())
+            parts += (decoder_signature(settings), _acronyms())
     if settings.glossary:
         parts.append(f"glossary:{digest(settings.glossary)}")
     if corrected:
@@ -69,11 +69,17 @@ def _checks() -> str:
 
 
 @cache
+def _acronyms() -> str:
+    """The part of the signature that decides the case of headlines in capitals, beside what their document writes."""
+    return f"acronyms:{hashlib.sha256((resources.files('pipeline.translate') / ACRONYMS).read_bytes()).hexdigest()[:8]}"
+
+
+@cache
 def _text_stages() -> str:
     """The parts of the signature that the text stages have: library versions and a hash of the rules that are data."""
     libraries = ("ftfy", "trafilatura", "markdown-it-py", "charset-normalizer", "langdetect", "py3langid", "sentencex")
     rules = hashlib.sha256(cue_book().digest.encode())
-    for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}", f"translate/{ACRONYMS}"):
+    for name in ("function_words.toml", "abbreviations.toml", f"clean/{JUDGEMENT}"):
         rules.update((resources.files("pipeline") / name).read_bytes())
     return (
         f"read:{READING_VERSION}|cleaning:{CLEANING_VERSION}|rules:{rules.hexdigest()[:8]}|units:{UNITS_VERSION}|"

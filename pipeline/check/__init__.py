@@ -22,7 +22,8 @@ from pipeline.check.numbers import numbers, restored
 from pipeline.check.pair import Check, Pair
 from pipeline.records import Flag
 
-# Part of every record's signature: to be raised with any change of a check or of its data that changes a flag.
+# Part of the signature of every record that is not English alone: to be raised with any change of a check, of its data or of
+# `pipeline.figures` that changes a flag or a figure.
 CHECKS_VERSION: Final = 8
 
 CHECKS: Final[dict[str, Check]] = {
