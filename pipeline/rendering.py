@@ -158,15 +158,18 @@ def _kept(words: str, flag: Flag, translation: Translation | None = None) -> Ren
 
 def _in_glossary(flag: Flag, terms: Sequence[Span]) -> bool:
     """Whether a flag doubts nothing but names that the glossary has decided."""
-    return flag.code.startswith("name-") and all(
-        any(term.start <= span.start and span.end <= term.end for term in terms) for span in flag.source
-    )
+    return flag.code.startswith("name-") and _within(flag.source, terms)
 
 
 def _put_back(flag: Flag, places: Sequence[Span]) -> bool:
     """Whether a flag doubts nothing but words that were put back as the source has them."""
-    return flag.code == "untranslated-word" and all(
-        any(place.start <= span.start and span.end <= place.end for place in places) for span in flag.text
+    return flag.code == "untranslated-word" and _within(flag.text, places)
+
+
+def _within(spans: Sequence[Span], places: Sequence[Span]) -> bool:
+    """Whether there are spans, and each lies within one of some places."""
+    return bool(spans) and all(
+        any(place.start <= span.start and span.end <= place.end for place in places) for span in spans
     )
 
 
