@@ -10,7 +10,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import evaluate, inspect, memory, models, review, run
-from pipeline.cli.shared import INTERRUPTED, USAGE, guard_standard_streams
+from pipeline.cli.shared import INTERRUPTED, USAGE, guard_standard_streams, unwrap_help
 from pipeline.errors import OutputError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ review.register(app)
 memory.register(app)
 models.register(app)
 evaluate.register(app)
+unwrap_help(app)
 
 # Typer keeps its usage errors private but for this one; all of them share its base.
 _UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]

@@ -116,6 +116,7 @@ def verify(
     Checks every hash, every offset, that each character of each source is accounted for, and that its bytes can be restored. The
     bytes of an HTML page stay in its own file, unless the run was told to --keep-sources; where that file is not to be found is said,
     and is no fault.
+
     Exit code: 0 if all holds, 2 if not.
     """
     from pipeline.display import counted, printable

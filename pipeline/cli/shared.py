@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Any, Final, TextIO
 
@@ -24,6 +25,16 @@ Folder = Annotated[Path, typer.Option("--from", "-f", help="The output folder of
 Name = Annotated[
     str, typer.Argument(help="A document: its identifier or the start of it, or its path or the last parts of that.")
 ]
+
+
+def unwrap_help(group: typer.Typer) -> None:
+    """Let help be as wide as the terminal: Typer keeps the line ends of docstrings, which are those of the code."""
+    for command in group.registered_commands:
+        words = cleandoc((command.callback and command.callback.__doc__) or "")
+        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in words.split("\n\n"))
+    for sub in group.registered_groups:
+        if sub.typer_instance is not None:
+            unwrap_help(sub.typer_instance)
 
 
 def memory_path(named: Path | None, none: bool = False) -> Path | None:

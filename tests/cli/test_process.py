@@ -39,6 +39,12 @@ def test_help_names_the_extra_that_is_needed(command: Command, name: str, extra:
     assert f"extra '{extra}'" in shown
 
 
+def test_help_is_as_wide_as_the_terminal(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "800")
+    lines = command("memory", "import", "--help").stdout.decode().splitlines()
+    assert any("Every unit of a TMX file" in line and "the later one stands" in line for line in lines)
+
+
 def test_help_and_version_import_nothing_heavy() -> None:
     code = "import sys, pipeline.cli; print(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout.decode()
