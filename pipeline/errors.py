@@ -71,13 +71,18 @@ class MissingExtra(MonoglotError):
 def one_document() -> Iterator[None]:
     """Make an UnreadableFile of what nobody has foreseen: one odd document must not end a run.
 
-    Our own errors pass, and so do those of the system (a full disk, a file of the program that is not there) and Ctrl-C. A
-    panic of a library that is written in Rust does not: it is no Exception, though it is one document's.
+    Our own errors pass, and so do those of the system (a full disk, a file of the program that is not there) and Ctrl-C; a
+    package that is not there ends the run as a MonoglotError. A panic of a library that is written in Rust does not: it is no
+    Exception, though it is one document's.
     """
     try:
         yield
     except (MonoglotError, OSError, KeyboardInterrupt, SystemExit):
         raise
+    except ImportError as error:
+        raise MonoglotError(f"the installation is not whole ({error}): install monoglot again") from error
+    except MemoryError as error:
+        raise UnreadableFile("needs more memory than there is: split it into articles first") from error
     except BaseException as error:
         place = extract_tb(error.__traceback__)[-1]
         said = str(error).partition("\n")[0][:MAX_SAID].encode("utf-8", "backslashreplace").decode("utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.clean.pieces import pieces
 from pipeline.display import observer
-from pipeline.errors import OutputError, UnreadableFile, one_document
+from pipeline.errors import MonoglotError, OutputError, UnreadableFile, one_document
 from pipeline.provenance import assemble
 from pipeline.read import read_document
 from pipeline.report import Silent
@@ -90,6 +90,21 @@ def test_what_is_no_fault_of_the_document_ends_the_run(
     monkeypatch.setattr("pipeline.run.segment", breaking(segment, error))
     with pytest.raises(type(error)):
         run(["a.txt", "b.txt", "c.txt"], Path("out"), QUICK)
+
+
+def test_an_installation_that_is_not_whole_ends_the_run_with_what_it_lacks(
+    articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.run.segment", breaking(segment, ImportError("No module named 'sentencex'")))
+    with pytest.raises(MonoglotError, match=r"not whole \(No module named 'sentencex'\): install monoglot again"):
+        run(["a.txt", "b.txt", "c.txt"], Path("out"), QUICK)
+
+
+def test_a_document_that_memory_has_no_room_for_fails_alone(articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.run.segment", breaking(segment, MemoryError()))
+    with observer(quiet=True) as heard:
+        report = run(["a.txt", "b.txt", "c.txt"], Path("out"), QUICK, heard)
+    assert (report.counts()["failed"], report.counts()["english"]) == (1, 2)
 
 
 def test_what_was_done_of_a_document_before_it_broke_the_program_stays(
