@@ -83,7 +83,8 @@ def described(record: Record, number: int) -> dict[str, Any]:
                 "score": round(translation.pivot.score, 3),
             },
             "attempts": [
-                {"method": a.method, "hypothesis": a.hypothesis, "fault": a.fault} for a in translation.attempts
+                {"method": a.method, "given": list(a.given), "hypothesis": a.hypothesis, "fault": a.fault}
+                for a in translation.attempts
             ],
         },
     }

@@ -212,7 +212,9 @@ function making(segment) {
     ),
     made.attempts.length > 0 &&
       h("ol", { class: "attempts" }, made.attempts.map((attempt) =>
-        h("li", {}, h("strong", {}, words(attempt.method)), attempt.fault ? ` (${attempt.fault})` : " (passed)", h("p", {}, shown(attempt.hypothesis))))),
+        h("li", {}, h("strong", {}, words(attempt.method)), attempt.fault ? ` (${attempt.fault})` : " (passed)",
+          attempt.given.length > 0 && h("p", {}, "The model was given: ", shown(attempt.given.join(" | "))),
+          h("p", {}, shown(attempt.hypothesis))))),
   );
 }
 
