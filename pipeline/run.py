@@ -10,21 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import parent_process
-from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path, PurePosixPath
-from threading import Thread
-from types import ModuleType
 from typing import Any, Final
 
 from pipeline import __version__
@@ -32,7 +24,7 @@ from pipeline.clean import clean
 from pipeline.clean.repetition import NOTHING, Bearing, Repetition
 from pipeline.corpus import recurring
 from pipeline.detect import detect
-from pipeline.errors import InputError, MonoglotError, UnreadableFile, one_document
+from pipeline.errors import InputError, UnreadableFile, one_document
 from pipeline.manifest import Entry
 from pipeline.models import TARGET, ModelStore
 from pipeline.provenance import assemble, drops
@@ -44,6 +36,7 @@ from pipeline.segment import segment
 from pipeline.settings import Settings, cores, is_at
 from pipeline.translate.memory import Memory
 from pipeline.translator import Translator
+from pipeline.workers import workers
 from pipeline.write import Listing, Output
 
 # A window ends at either bound: enough segments to fill batches of one length, little enough to hold in memory.
@@ -155,9 +148,11 @@ class _Run:
         found = self._find(inputs)
         with self.output.opened():
             standing = Standing(self.output, self.settings, self.store, self.translator, self.memory)
+            processes = 1 if len(found) < MIN_PARALLEL_DOCUMENTS else cores(self.settings)
+            preparing = partial(_prepare_file, self.settings)
             try:
                 self.repetition = recurring(found, self.output.folder, self.settings.force)
-                with self.output.listing() as listing, _workers(len(found), self.settings) as prepare_all:
+                with self.output.listing() as listing, workers(processes, preparing) as prepare_all:
                     for window in self._windows(found, standing):
                         self._finish(window, prepare_all, listing, standing)
                     here = {document for document, status in self.seen.items() if status != FAILED}
@@ -359,54 +354,6 @@ def _is_empty(name: str) -> bool:
             return next(entries, None) is None
     except OSError:
         return False
-
-
-@contextmanager
-def _workers(documents: int, settings: Settings) -> Iterator[Prepare]:
-    """A function that prepares documents, in order: in worker processes where there are enough documents for it."""
-    processes = cores(settings)
-    if processes == 1 or documents < MIN_PARALLEL_DOCUMENTS:
-        yield partial(map, partial(_prepare_file, settings))
-        return
-    pool = ProcessPoolExecutor(processes, _WorkerContext(), initializer=_start_worker)
-    try:
-        yield partial(pool.map, partial(_prepare_file, settings), chunksize=8)
-    except BrokenProcessPool as error:
-        raise MonoglotError(
-            "a worker process was ended from outside, perhaps because memory ran out; what was finished is kept, "
-            "run the same command again, with fewer --jobs"
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-class _Worker(SpawnProcess):
-    """A process that does not import the caller's main module, which needs no `if __name__ == "__main__"` then."""
-
-    def start(self) -> None:
-        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-        try:
-            super().start()
-        finally:
-            sys.modules["__main__"] = main
-
-
-class _WorkerContext(SpawnContext):
-    Process = _Worker
-
-
-def _start_worker() -> None:
-    """Leave Ctrl-C to the process that has the pool, and end with it, also where it is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is None:
-        raise AssertionError("a worker has a parent")
-    parent.join()
-    os._exit(1)
 
 
 def _prepare_file(settings: Settings, file: tuple[str, bytes, Bearing]) -> Document | str:
