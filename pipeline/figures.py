@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.check.addresses import ADDRESS
-from pipeline.check.quantities import Quantity, canonical, quantities
+from pipeline.check.quantities import Quantity, canonical, in_english, quantities
 from pipeline.records import Flag, Span
 
 # A figure with a mark or space in it that is no part of a code, a fraction, a time or an address.
@@ -111,7 +111,6 @@ def _english(figure: str, quantity: Quantity) -> str | None:
     """What English writes for a figure that is that quantity; None where it may mean something else, or is part of a sum."""
     if len(quantity.readings) != 1 or not quantity.digits or quantity.other is not None or not quantity.values:
         return None
-    whole, _, decimals = canonical(quantity.values[0] / quantity.magnitude).partition(".")
     digits = re.sub(r"\D", "", figure)
-    decimals = decimals.ljust(len(digits) - len(whole), "0")
-    return f"{int(whole):,}" + (f".{decimals}" if decimals else "") if whole + decimals == digits else None
+    english = in_english(canonical(quantity.values[0] / quantity.magnitude), len(digits))
+    return english if re.sub(r"\D", "", english) == digits else None

@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.check.clock import afternoon
 from pipeline.check.number_words import lexicon
 from pipeline.check.pair import Pair, cited
-from pipeline.check.quantities import Quantity, canonical, quantities
+from pipeline.check.quantities import Quantity, canonical, in_english, quantities
 from pipeline.records import Flag, Severity, Span
 
 _SPACED: Final = re.compile(r"\d \d{3}")
@@ -134,11 +134,10 @@ def restored(pair: Pair) -> str | None:
     if _may_be_right(was, now, seen == shown) or _IMPERIAL.match(pair.text, now.end):
         return None
     (value,) = was.readings
-    whole, _, decimals = value.partition(".")
     # A year has no comma; a number of four digits that the source groups has one.
-    figure = f"{int(whole):,}" if len(whole) > 4 or not seen.isdigit() else whole
-    decimals = decimals.ljust(sum(map(str.isdigit, seen)) - len(whole), "0")
-    return pair.text[: now.start] + figure + (f".{decimals}" if decimals else "") + pair.text[now.end :]
+    grouped = len(value.partition(".")[0]) > 4 or not seen.isdigit()
+    figure = in_english(value, sum(map(str.isdigit, seen)), grouped)
+    return pair.text[: now.start] + figure + pair.text[now.end :]
 
 
 def _sources(pair: Pair) -> list[list[Quantity]]:

@@ -89,6 +89,13 @@ def quantities(text: str, language: str, joined: bool = True) -> list[Quantity]:
     return _clocked(text, _ranged(text, sorted(found, key=lambda q: q.start)), language)
 
 
+def in_english(reading: str, digits: int, grouped: bool = True) -> str:
+    """A reading as English writes it ("1,234.50"), with so many digits at least: zeros behind the point count."""
+    whole, _, decimals = reading.partition(".")
+    decimals = decimals.ljust(digits - len(whole), "0")
+    return (f"{int(whole):,}" if grouped else whole) + (f".{decimals}" if decimals else "")
+
+
 def canonical(value: Decimal) -> str:
     """A value as its reading: no exponent, no zeros at the end."""
     value = value.normalize()

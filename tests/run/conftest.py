@@ -1,0 +1,24 @@
+"""Articles for runs: a folder of three, beside which a test works."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder `articles` with two English seeds and an Italian one; the working folder is the one that it is in."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("01_trieste-talks_harbour-wire.txt", "agenzia-nord_corridoio-umanitario.txt"):
+        shutil.copy(ROOT / "seeds" / name, folder)
+    (folder / "short.txt").write_text(
+        "Il ponte è chiuso.\n\nLa scuola riapre lunedì mattina con nuovi insegnanti.\n", "utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    return folder
