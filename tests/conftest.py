@@ -1,4 +1,4 @@
-"""What the tests share: the project's folders, the command as a process, and one run of the seeds."""
+"""What the tests share: the command as a process, one run of the seeds, and what is seen of a run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hypothesis import settings
 # The tests share few cores: threads that wait for others must not keep one busy. To be said before torch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+from pipeline.report import Silent
 from pipeline.run import run
 from pipeline.settings import Settings
 
@@ -25,6 +26,42 @@ settings.register_profile("monoglot", deadline=None)
 settings.load_profile("monoglot")
 
 Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+class Heard(Silent):
+    """An observer that counts the segments that a model translated, and collects problems and notes."""
+
+    def __init__(self) -> None:
+        self.segments = 0
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+
+    def translated(self, segments: int) -> None:
+        self.segments += segments
+
+    def problem(self, path: str, message: str) -> None:
+        self.problems.append(f"{path}: {message}")
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def files(folder: str | Path) -> dict[str, bytes]:
+    """Every file of an output but the one with times in it."""
+    paths = (path for path in Path(folder).rglob("*") if path.is_file() and path.name != "run.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a folder refuse to be listed; its permissions would not stop one who runs the tests as root."""
+    scandir = os.scandir
+
+    def refusing(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
+        if Path(path) == folder:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
 
 
 @pytest.fixture(scope="session", autouse=True)

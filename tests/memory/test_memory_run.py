@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from pipeline import normalize
-from pipeline.report import Silent
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.translate.memory import Memory
 from pipeline.translate.plan import CHUNK
 from pipeline.verify import load_record, verify
+from tests.conftest import Heard, files
 from tests.memory.corrections import correct, withdraw
 
 ROOT = Path(__file__).parent.parent.parent
@@ -49,26 +49,6 @@ MEMORY = Path("memory.sqlite")
 QUICK = Settings(beam=1, memory=MEMORY)
 
 
-class Count(Silent):
-    """An observer that counts the segments that a model translated, and keeps the notes."""
-
-    def __init__(self) -> None:
-        self.segments = 0
-        self.notes: list[str] = []
-
-    def translated(self, segments: int) -> None:
-        self.segments += segments
-
-    def note(self, message: str) -> None:
-        self.notes.append(message)
-
-
-def files(folder: str) -> dict[str, bytes]:
-    """Every file of an output but the one with times in it."""
-    paths = (path for path in Path(folder).rglob("*") if path.is_file() and path.name != "run.json")
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
 def places(folder: str) -> dict[str, int]:
     """The records of an output, by the files that they are of, with the numbers that the disk knows them by."""
     found = {}
@@ -83,7 +63,7 @@ def written_again(before: dict[str, int]) -> set[str]:
 
 
 def test_the_bytes_are_those_of_the_model_wherever_they_come_from(folder: Path) -> None:
-    observers = [Count() for _ in range(4)]
+    observers = [Heard() for _ in range(4)]
     run(["articles"], Path("without"), Settings(beam=1), observers[0])
     run(["articles"], Path("first"), QUICK, observers[1])
     run(["articles"], Path("second"), QUICK, observers[2])
@@ -99,7 +79,7 @@ def test_the_bytes_are_those_of_the_model_wherever_they_come_from(folder: Path) 
 @pytest.mark.parametrize("settings", [Settings(beam=2, memory=MEMORY), Settings(compute_type="float32", memory=MEMORY)])
 def test_what_another_decoder_made_is_not_used(folder: Path, settings: Settings) -> None:
     run(["articles"], Path("out"), QUICK)
-    observer = Count()
+    observer = Heard()
     run(["articles"], Path("out"), settings, observer)
     assert observer.segments == 8
 
@@ -132,7 +112,7 @@ def test_a_correction_is_taken_by_exactly_the_documents_that_have_the_segment(fo
     with Memory(MEMORY) as memory:
         correct(memory, SHARED, "it", "It is to open again on Monday “morning”.", "Marta")
         correct(memory, "Questo non lo dice nessuno.", "it", "Nobody says this.")
-    observer = Count()
+    observer = Heard()
     report = run(["articles"], Path("out"), QUICK, observer)
     assert written_again(before) == {"bridge.txt", "school.txt"}
     assert (report.unchanged, observer.segments) == (3, 0)
@@ -226,7 +206,7 @@ def test_a_killed_run_has_remembered_all_but_the_last_chunk(folder: Path) -> Non
     kept = remembered()
     assert kept >= CHUNK
     assert kept % CHUNK == 0
-    observer = Count()
+    observer = Heard()
     run(["story.txt"], Path("normalized"), Settings(beam=1, memory=MEMORY, language="it"), observer)
     assert observer.segments == many - kept
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.errors import UnreadableFile
 from pipeline.read import KINDS, Decoded, Found, Skipped, decode, discover, encode, load, read_document
 from pipeline.read.text import _decode
+from tests.conftest import lock
 from tests.data.make_inputs import differences
 
 INPUTS = Path(__file__).parent.parent / "data" / "inputs"
@@ -457,18 +457,6 @@ def test_a_folder_that_cannot_be_listed_is_not_passed_over(tmp_path: Path, monke
     assert [Path(item.name).name for item in found] == ["a.txt", "locked"]
     with pytest.raises(UnreadableFile, match=r"cannot be listed \(Permission denied\): check its permissions"):
         load(found[1])
-
-
-def lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a folder refuse to be listed; its permissions would not stop one who runs the tests as root."""
-    scandir = os.scandir
-
-    def refusing(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
-        if Path(path) == folder:
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", refusing)
 
 
 @pytest.mark.parametrize(

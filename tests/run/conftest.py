@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.settings import Settings
+
 ROOT = Path(__file__).parent.parent.parent
+QUICK = Settings(beam=1)
+ENGLISH = "The council met on Monday and closed the old bridge, which nobody had repaired since the war."
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ import pytest
 from pipeline import display
 from pipeline.provenance import from_json
 from pipeline.records import Record
-from pipeline.report import Report, Silent
+from pipeline.report import Report
 from pipeline.review.choose import drawn, every_record, riskiest
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.verify import restore, verify
+from tests.conftest import Heard, files
 
 STORY = """Bridge at Aldermoor closes for the winter
 
@@ -47,11 +48,6 @@ def rows(out: str) -> dict[str, dict[str, Any]]:
 def records(out: str) -> dict[str, Record]:
     found = (from_json(path.read_bytes()) for path in (Path(out) / "records").iterdir())
     return {Path(record.origin.path).stem: record for record in found}
-
-
-def files(out: str) -> dict[str, bytes]:
-    paths = (path for path in Path(out).rglob("*") if path.is_file() and path.name != "run.json")
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
 
 
 def statuses(report: Report) -> dict[str, int]:
@@ -121,21 +117,11 @@ def test_where_the_first_one_goes_the_next_one_stands_for_the_story(papers: Path
     assert list(verify(Path("out"))) == []
 
 
-class Count(Silent):
-    """An observer that counts what was translated."""
-
-    def __init__(self) -> None:
-        self.segments = 0
-
-    def translated(self, segments: int) -> None:
-        self.segments += segments
-
-
 def test_nothing_is_translated_in_vain(tmp_path: Path) -> None:
     story = "Il ponte di Sorana resta chiuso fino a marzo per lavori che il comune aveva promesso già due anni fa ai residenti."
     for name, line in (("a", "Lo scrive il Corriere."), ("b", "Lo scrive la Gazzetta.")):
         (tmp_path / f"{name}.txt").write_text(f"{story}\n\n{line}\n", "utf-8")
-    heard = Count()
+    heard = Heard()
     report = run([str(tmp_path)], tmp_path / "out", Settings(language="it", beam=1, drop_duplicates=True), heard)
     assert statuses(report) == {"translated": 1, "duplicate": 1}
     assert heard.segments == 2

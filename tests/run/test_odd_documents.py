@@ -13,24 +13,14 @@ from pipeline.display import observer
 from pipeline.errors import MonoglotError, OutputError, UnreadableFile, one_document
 from pipeline.provenance import assemble
 from pipeline.read import read_document
-from pipeline.report import Silent
 from pipeline.run import normalize, run
 from pipeline.segment import segment
 from pipeline.settings import Settings
 from pipeline.verify import verify
+from tests.conftest import Heard
 
 QUICK = Settings(beam=1, language="en")
 ODD = "The odd one out"
-
-
-class Heard(Silent):
-    """An observer that collects problems."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-
-    def problem(self, path: str, message: str) -> None:
-        self.problems.append(f"{path} {message}")
 
 
 class PanicException(BaseException):
@@ -78,7 +68,7 @@ def test_a_run_goes_on_past_a_document_that_breaks_the_program(
         return
     assert (report.counts()["english"], report.exit_code) == (2, 2)
     assert report.counts()["failed"] + report.copies == 2
-    said = f"b.txt is not done, by a fault of monoglot ({type(error).__name__}: {error}; test_odd_documents.py, line "
+    said = f"b.txt: is not done, by a fault of monoglot ({type(error).__name__}: {error}; test_odd_documents.py, line "
     assert heard.problems[0].startswith(said)
     assert "please report these words" in heard.problems[0]
 

@@ -14,8 +14,8 @@ from pipeline.errors import InputError
 from pipeline.manifest import read_entries
 from pipeline.run import run
 from pipeline.verify import verify
-from tests.read.test_inputs import lock
-from tests.run.test_resume import ENGLISH, QUICK, ROOT, files
+from tests.conftest import files, lock
+from tests.run.conftest import ENGLISH, QUICK, ROOT
 
 
 def test_prune_removes_what_is_no_longer_in_the_input(articles: Path) -> None:

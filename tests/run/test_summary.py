@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 
 from pipeline import display
+from pipeline.records import Status
 from pipeline.report import MAX_NAMED, Report
 from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.translator import Translator
 from pipeline.verify import verify
+from tests.conftest import Heard
+from tests.run.conftest import ENGLISH
 
 GERMAN = (
     "Der Gemeinderat hat am Dienstag beschlossen, die alte Brücke für zehn Wochen zu sperren. Die Händler der Altstadt "
     "fordern deshalb einen Ersatzbus, den die Gemeinde nicht bezahlen will. Die Arbeiten beginnen im Frühjahr."
 )
+ARABIC = "أعلن المجلس البلدي يوم الاثنين إغلاق الجسر القديم الذي لم يصلحه أحد منذ نهاية الحرب."
 ITALIAN = "Il consiglio comunale ha deciso martedì di chiudere il vecchio ponte per dieci settimane, e i negozianti protestano."
 
 
@@ -100,3 +105,38 @@ def test_only_what_is_in_the_catalogue_is_offered(
     words = said(capsys, report)
     assert offered in words
     assert not_offered not in words
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "status", "missing", "noted"),
+    [
+        ("it", "Il ponte è chiuso.\n", "untranslated", {}, True),  # there is a model, but nothing usable came of it
+        ("ar", "الجسر مغلق.\n", "untranslated", {"ar": 1}, False),
+        (None, "Domani piove.\n", "untranslated", {"und": 1}, False),  # too short
+        (None, f"{ENGLISH}\n\n" * 3 + ARABIC, "english", {"ar": 1}, False),
+        (None, f"{ENGLISH}\n", "english", {}, False),
+        ("ar", "12.400\n", "empty", {}, False),
+    ],
+)
+def test_a_model_is_missed_where_there_is_none(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str | None,
+    text: str,
+    status: Status,
+    missing: dict[str, int],
+    noted: bool,
+) -> None:
+    monkeypatch.setattr(Translator, "translate", lambda *_: {})
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(text, "utf-8")
+    for unchanged in (0, 1):  # a document that is not done again counts as well
+        heard = Heard()
+        report = run(["a.txt"], Path("out"), Settings(language=language), heard)
+        assert (report.unchanged, report.counts()[status]) == (unchanged, 1)
+        assert dict(report.missing) == missing
+        assert report.untold == (["a.txt"] if "und" in missing else [])
+        left = sum(row["kept"] for row in map(json.loads, Path("out/documents.jsonl").read_text("utf-8").splitlines()))
+        assert (left > 0) == (report.segments["kept"] > 0) == (report.exit_code == 2)
+        assert report.partly == (left > 0 and status == "english")
+        assert any("nothing of it was translated; see why with: monoglot show" in note for note in heard.notes) == noted
