@@ -6,7 +6,7 @@ Only where a figure has one reading alone in its language, and stands in the Eng
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,10 +45,10 @@ _POINTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text with figures written the English way, and the flag that tells of them; none where there was nothing to do."""
+    """A text with figures written the English way: those that were, as the source has them, each with what stands for it."""
 
     text: str
-    flags: tuple[Flag, ...] = ()
+    figures: tuple[tuple[str, str], ...] = ()
 
 
 def written_english(source: str, text: str, language: str) -> Written:
@@ -56,23 +56,37 @@ def written_english(source: str, text: str, language: str) -> Written:
     figures = dict(_figures(source, language)) if language not in ("en", "und") else {}
     if not figures:
         return Written(text)
-    kept = [match.span() for match in ADDRESS.finditer(text)]
+    pieces: list[str] = []
     done: dict[str, str] = {}
+    end = 0
+    for match in _outside_addresses(text):
+        if (found := figures.get(match[0])) is not None:
+            figure, english = found
+            done[figure] = english
+            pieces += (text[end : match.start()], english)
+            end = match.end()
+    return Written("".join((*pieces, text[end:])), tuple(done.items()))
 
-    def written(match: re.Match[str]) -> str:
-        found = figures.get(match[0])
-        if found is None or any(start <= match.start() < end for start, end in kept):
-            return match[0]
-        figure, english = found
-        done[figure] = english
-        return english
 
-    made = _FIGURE.sub(written, text)
-    if not done:
-        return Written(text)
-    places = tuple(Span(*match.span()) for match in _FIGURE.finditer(source) if match[0] in done)
-    pairs = ", ".join(f"“{was}” is “{now}”" for was, now in done.items())
-    return Written(made, (Flag("number-restored", "info", f"{pairs} in English", places),))
+def formats(source: str, text: str, figures: Sequence[tuple[str, str]]) -> tuple[Flag, ...]:
+    """The flag that tells of `Written.figures`, with the places where they stand in the source and in what became of the text;
+    none where there were none."""
+    if not figures:
+        return ()
+    there, here = (
+        tuple(Span(*match.span()) for match in _outside_addresses(where) if match[0] in known)
+        for where, known in zip((source, text), map(set, zip(*figures, strict=True)), strict=True)
+    )
+    pairs = ", ".join(f"“{was}” is “{now}”" for was, now in figures)
+    return (Flag("number-format", "info", f"{pairs} in English", there, here),)
+
+
+def _outside_addresses(text: str) -> Iterator[re.Match[str]]:
+    """The figures of a text that are no part of an address."""
+    addresses = [match.span() for match in ADDRESS.finditer(text)]
+    for match in _FIGURE.finditer(text):
+        if not any(start <= match.start() < end for start, end in addresses):
+            yield match
 
 
 def _figures(source: str, language: str) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -97,7 +97,8 @@ def digest(terms: Sequence[Term]) -> str:
 
 
 def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term]) -> Applied:
-    """The text with the terms that its source holds written as the glossary says, with flags; spans in the new text."""
+    """The text with the terms that its source holds written as the glossary says, with flags; spans in the new text, which is
+    in house style if anything was written."""
     found = _found(source, terms, language)
     flags: list[tuple[str, Term, str, Span]] = []
     wanted = {term.english for term, _ in found}
@@ -117,6 +118,8 @@ def apply_glossary(source: str, text: str, language: str, terms: Sequence[Term])
             flags.append(("glossary-applied", term, spelt, places[0]))
         elif not written:
             flags.append(("glossary-missed", term, "", places[0]))
+    if any(code == "glossary-applied" for code, *_ in flags):
+        text = tidy(text)  # a term and what stands beside it may make what neither is: a mark of quotation, a letter
     made = tuple(_flag(code, term, spelt, place, text) for code, term, spelt, place in flags)
     return Applied(text, made, tuple(places[0] for _, places in found))
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline.check import UNUSABLE, check
 from pipeline.clean.unicode import tidy
-from pipeline.figures import written_english
+from pipeline.figures import formats, written_english
 from pipeline.glossary import apply_glossary, variants
 from pipeline.models import TARGET, ModelStore
 from pipeline.records import Action, Attempt, Flag, Span, Translation, Unit
@@ -60,7 +60,9 @@ def render(
         return Rendered("translated", output, _by_hand(english), tuple(check(given, output, language)))
     if language == TARGET or not translatable(words):
         written = written_english(words, words, language)
-        told = variants(words, settings.glossary) if language == TARGET else written.flags
+        told = (
+            variants(words, settings.glossary) if language == TARGET else formats(words, written.text, written.figures)
+        )
         return Rendered("copied", written.text, flags=told)
     if language == "und":
         return _kept(words, Flag("undetermined", "warning", "the language could not be told: left as it was"))
@@ -88,12 +90,12 @@ def render(
         return _kept(words, Flag("untranslated", "error", message), translation)
     output = tidy(found.text)
     written = written_english(words, output, language)
-    if written.flags:
+    if written.figures:
         output = written.text
         translation = _changed(translation, "figures", output)
     applied = apply_glossary(words, output, language, settings.glossary)
     if applied.text != output:
-        output = tidy(applied.text)
+        output = applied.text
         translation = _changed(translation, "glossary", output)
     unread = unread_flags(words, output, found.unread)
     back = [span for flag in unread for span in flag.text]
@@ -103,21 +105,24 @@ def render(
         for flag in check(given, output, language)
         if not _in_glossary(flag, applied.terms) and not _put_back(flag, back)
     ]
-    restored = (*_restored(found, words, output), *written.flags, *applied.flags)
-    return Rendered("translated", output, translation, (*flags, *unread, *restored))
+    changed = (*_restored(found, words, output), *formats(words, output, written.figures), *applied.flags)
+    return Rendered("translated", output, translation, (*flags, *unread, *changed))
 
 
 def fit(source: str, units: Sequence[Unit], rendered: list[Rendered]) -> list[str]:
     """What stands before each segment in the text; neighbours in one sentence are fitted to one another in `rendered`."""
     separators = [""] * min(1, len(units))
+    parts = [_part(source, unit, made) for unit, made in zip(units, rendered, strict=True)]
     for index, (one, two) in enumerate(pairwise(units)):
         if one.paragraph != two.paragraph:
             separators.append("\n\n")
             continue
-        left, right = (_part(source, unit, made) for unit, made in ((one, rendered[index]), (two, rendered[index + 1])))
+        left, right = parts[index : index + 2]
         before, gap, after = seam(left, right, source[one.source.end : two.source.start])
-        rendered[index : index + 2] = _fitted(rendered[index], before), _fitted(rendered[index + 1], after)
+        parts[index : index + 2] = replace(left, english=before), replace(right, english=after)
         separators.append(gap)
+    # Only now, for a part between two others may have been changed at both ends.
+    rendered[:] = [_fitted(made, part.english) for made, part in zip(rendered, parts, strict=True)]
     return separators
 
 

@@ -24,7 +24,7 @@ from pipeline.records import Flag
 
 # Part of the signature of every record that is not English alone: to be raised with any change of a check, of its data or of
 # `pipeline.figures` that changes a flag or a figure.
-CHECKS_VERSION: Final = 8
+CHECKS_VERSION: Final = 9
 
 CHECKS: Final[dict[str, Check]] = {
     "copied": copied,

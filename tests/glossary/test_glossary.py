@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
 from pipeline.glossary import _found, _in_source, apply_glossary, digest, read_glossary, variants
 from pipeline.records import Span
@@ -223,6 +224,25 @@ def test_a_glossary_of_thousands_costs_little_a_segment() -> None:
         assert apply_glossary(f"A {name} si combatte ancora.", "", "it", terms).terms
         variants(f"In {name} there is still fighting.", terms)
     assert time.process_time() - start < 10  # 0.3 s; a pattern a term and segment takes minutes
+
+
+# What house style changes beside something else, or not at all: quotes, accents on their own, joiners, white space.
+ODD = "aAb <>\"'«» \u0301\u200d\u200c\u00a0-—."
+
+
+@given(
+    st.text(ODD, max_size=20).map(tidy),
+    st.lists(st.text(ODD, min_size=1, max_size=6).map(tidy).filter(bool), min_size=1, max_size=3),
+    st.integers(0, 3),
+)
+@example("<< x, Ab", ["Ba >>"], 1)
+def test_places_in_the_english_are_those_of_the_text_that_stands(text: str, names: list[str], times: int) -> None:
+    terms = [Term((f"Ab{number}", "Ab"), name) for number, name in enumerate(names)]
+    source = " ".join(f"Ab{number}" for number in range(len(names)))
+    done = apply_glossary(source, " ".join([text, *["Ab"] * times]), "it", terms)
+    assert done.text == tidy(done.text)
+    english = {term.english for term in terms}
+    assert all(done.text[place.start : place.end] in english for flag in done.flags for place in flag.text)
 
 
 def test_an_english_source_is_told_of_but_left(tmp_path: Path) -> None:

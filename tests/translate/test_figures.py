@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pipeline import Settings, normalize
 from pipeline.check.quantities import quantities
-from pipeline.figures import written_english
+from pipeline.figures import formats, written_english
+from pipeline.records import Span
 from pipeline.verify import _follows
 
 
@@ -61,9 +62,20 @@ def test_a_figure_that_was_copied_is_written_as_english_does(
 ) -> None:
     made = written_english(source, text, language)
     assert made.text == (text if expected is None else expected)
-    assert [flag.code for flag in made.flags] == ["number-restored"] * (made.text != text)
-    told = [source[place.start : place.end] for flag in made.flags for place in flag.source]
-    assert all(f"“{figure}”" in made.flags[0].message for figure in told)
+    told = formats(source, made.text, made.figures)
+    assert [flag.code for flag in told] == ["number-format"] * (made.text != text)
+    for flag in told:
+        there, here = (
+            [t[s.start : s.end] for s in spans] for t, spans in ((source, flag.source), (made.text, flag.text))
+        )
+        assert set(zip(there, here, strict=True)) == set(made.figures)
+        assert all(f"“{was}” is “{now}”" in flag.message for was, now in zip(there, here, strict=True))
+
+
+def test_the_places_of_a_figure_are_those_in_what_became_of_the_text() -> None:
+    figures = written_english("Sono 12345,6 a N.", "They are 12345,6 in N.", "it").figures
+    (flag,) = formats("Sono 12345,6 a N.", "In Neustadt they are 12,345.6 (www.a.it/12,345.6).", figures)
+    assert (flag.source, flag.text) == ((Span(5, 12),), (Span(21, 29),))
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99), st.sampled_from(["it", "pt", "de", "fr"]))
@@ -80,6 +92,7 @@ def test_what_is_copied_in_a_foreign_document_is_uniform_english_and_verified() 
     (found,) = normalize([text], Settings(language="it"))
     assert "12,500. 1,234.50 €!" in found.text
     copied = [segment for segment in found.segments if segment.action == "copied"]
-    assert [flag.code for segment in copied for flag in segment.flags] == ["number-restored"] * len(copied)
-    assert copied
+    assert [flag.code for segment in copied for flag in segment.flags] == ["number-format"] * len(copied)
+    places = [found.text[place.start : place.end] for segment in copied for place in segment.flags[0].text]
+    assert places == ["12,500", "1,234.50"]
     assert all(_follows(found, segment) for segment in found.segments)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import Record, Settings, normalize
-from pipeline.records import Pivot
+from pipeline.records import Flag, Pivot, Span, Translation, Unit
+from pipeline.rendering import Rendered, fit
 from pipeline.translate import Hypothesis
 from pipeline.translate.joins import Part, join, seam
 from pipeline.verify import _follows
@@ -125,6 +126,27 @@ def test_a_long_sentence_is_one_sentence_and_the_record_tells_of_it() -> None:
     assert [attempt.method for attempt in made.attempts] == ["first", "joined"]
     assert made.attempts[0].hypothesis.startswith("The opposition")
     assert all(_follows(found, segment) for segment in found.segments)
+
+
+def test_a_part_between_two_others_is_fitted_once() -> None:
+    sources = ("Il ponte,", "che è chiuso,", "riapre.")
+    source = " ".join(sources)
+    units = [Unit(0, Span(at := source.index(part), at + len(part)), "it") for part in sources]
+    made = ("The bridge.", "Which is closed.", "It reopens.")
+    flag = Flag("some-code", "info", "a sentence", text=(Span(6, 16),))
+    rendered = [
+        Rendered("translated", english, Translation("a-model", None, english, -0.1, 3, 3), (flag,)) for english in made
+    ]
+    gaps = fit(source, units, rendered)
+    text = "".join(gap + one.english for gap, one in zip(gaps, rendered, strict=True))
+    assert text == "The bridge, which is closed, it reopens."
+    tried = [[attempt.hypothesis for attempt in one.translation.attempts] for one in rendered if one.translation]
+    assert tried == [
+        ["The bridge.", "The bridge,"],
+        ["Which is closed.", "which is closed,"],
+        ["It reopens.", "it reopens."],
+    ]
+    assert [one.flags[0].text[0].end for one in rendered] == [11, 16, 11]
 
 
 @pytest.mark.parametrize(
