@@ -1,4 +1,4 @@
-"""A real server and a real browser for the review's tests."""
+"""A folder to review, with its verdicts and a memory; a real server and a real browser."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from pipeline.review import queue
+from pipeline.review.index import refresh
+from pipeline.review.memory import MemoryFile
+from pipeline.review.queue import Query
+from pipeline.review.store import Store
+from pipeline.translate.memory import Memory
+
+from . import corpus
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "the page's tests need a browser: apt-get install chromium (Debian), or put google-chrome on the PATH"
 ARGUMENTS = (
@@ -29,6 +38,32 @@ ARGUMENTS = (
 )
 # Screenshots of every run, for a person to look at; not in git.
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY])
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[Store]:
+    with Store(folder) as store:
+        refresh(store)
+        yield store
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> MemoryFile:
+    return MemoryFile(tmp_path / "memory.sqlite")
+
+
+def corrections(memory: MemoryFile, language: str = "it") -> dict[str, str]:
+    with Memory(memory.path) as opened:
+        return {c.source: c.english for c in opened.every_correction(language)}
+
+
+def first(store: Store, **how: object) -> dict[str, object]:
+    return queue.page(store, Query(**how))[0]  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +100,15 @@ def served(folder: Path, memory: Path, *options: str) -> Iterator[Served]:
         finally:
             process.terminate()
             process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A running review of a folder in which a file lies that no page is to show."""
+    folder = corpus.write(tmp_path_factory.mktemp("server") / "normalized", [corpus.HARBOUR, corpus.HOSTILE])
+    (folder / "secret.txt").write_text("not for the page", encoding="utf-8")
+    with ExitStack() as stack:
+        yield stack.enter_context(served(folder, folder.parent / "memory.sqlite"))
 
 
 def monoglot(memory: Path, *arguments: str) -> bytes:

@@ -20,11 +20,6 @@ Il porto di Cala Serena ha riaperto lunedì mattina. Le navi sono rimaste ferme 
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY])
-
-
 def test_the_whole_loop(tmp_path: Path, serve: Serve, window: Windows, shoot: Shoot) -> None:
     """Open, fix, undo, fix again, export, run again, and find the correction in the text, the rows and the record."""
     (tmp_path / "articles").mkdir()

@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from pipeline.records import Record, Span
@@ -18,11 +17,6 @@ from .conftest import Serve, Shoot, Windows, monoglot
 # One sentence as it stood before another run, and after it.
 OLD = corpus.record("fr/pont.txt", "fr", [corpus.Said("Le pont est fermé.", "The bridge is shut.", 0.99)])
 NEW = corpus.record("fr/pont.txt", "fr", [corpus.Said("Le pont est fermé.", "The bridge is closed.", 0.99)])
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return corpus.write(tmp_path / "normalized", [corpus.HARBOUR, corpus.VALLEY])
 
 
 def test_the_page_alone_and_back(tmp_path: Path, folder: Path, window: Windows, shoot: Shoot) -> None:
