@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -73,25 +74,31 @@ def numbers(pair: Pair) -> Iterator[Flag]:
 
 def _other_half(pair: Pair, source: list[Quantity], text: list[Quantity]) -> Iterator[Flag]:
     """Flag hours of one half of the day that the English has only in the other, or, in figures, without saying the second."""
-    wrong: list[tuple[Quantity, list[Quantity], bool]] = []
-    for was in source:
-        half = afternoon(pair.source, was.end, _hour(pair.source, was, pair.language), pair.language)
-        if half is None:
-            continue
-        found = [q for q in text if q.readings & was.readings]
-        hours = [_hour(pair.text, q, "en") for q in found]
-        said = [afternoon(pair.text, q.end, hour, "en") for q, hour in zip(found, hours, strict=True)]
-        # "At six" may be the evening; who writes 6 for 18 should say so somewhere.
-        bare = half and all(q.digits for q in found) and not _DAYTIME.search(pair.text)
-        if found and all(hours) and half not in said and (bare or None not in said):
-            wrong.append((was, found, half))
+    halves = [afternoon(pair.source, q.end, _hour(pair.source, q, pair.language), pair.language) for q in source]
+    hours = [(q, half) for q, half in zip(source, halves, strict=True) if half is not None]
+    # An hour that the source has many times is looked for once.
+    found = {
+        (readings, half): _in_the_other(pair.text, text, readings, half)
+        for readings, half in {(q.readings, half) for q, half in hours}
+    }
+    wrong = [(q, half) for q, half in hours if found[q.readings, half]]
     if wrong:
-        said_of = [
-            f"“{pair.source[q.start : q.end]}” is {'after' if half else 'before'} noon" for q, _, half in wrong[:3]
-        ]
+        said_of = [f"“{pair.source[q.start : q.end]}” is {'after' if half else 'before'} noon" for q, half in wrong[:3]]
         message = f"{', '.join(said_of)}: the English does not say so"
-        here = sorted({place for _, found, _ in wrong for place in _spans(found)}, key=lambda place: place.start)
-        yield Flag("number-changed", "warning", message, _spans([q for q, *_ in wrong]), tuple(here))
+        here = sorted(
+            {place for places in found.values() for place in places}, key=lambda place: (place.start, place.end)
+        )
+        yield Flag("number-changed", "warning", message, _spans([q for q, _ in wrong]), tuple(here))
+
+
+def _in_the_other(english: str, text: list[Quantity], readings: frozenset[str], half: bool) -> tuple[Span, ...]:
+    """Where the English has an hour of the second half of the day, or the first, if it has it only in the other."""
+    found = [q for q in text if q.readings & readings]
+    hours = [_hour(english, q, "en") for q in found]
+    said = [afternoon(english, q.end, hour, "en") for q, hour in zip(found, hours, strict=True)]
+    # "At six" may be the evening; who writes 6 for 18 should say so somewhere.
+    bare = half and all(q.digits for q in found) and not _DAYTIME.search(english)
+    return _spans(found) if all(hours) and half not in said and (bare or None not in said) else ()
 
 
 def _hour(text: str, quantity: Quantity, language: str) -> int:
@@ -104,13 +111,14 @@ def _hour(text: str, quantity: Quantity, language: str) -> int:
 def _turned_round(pair: Pair) -> Iterator[Flag]:
     """Flag a score whose two numbers are in the other order, unless the English puts the greater one of a result first."""
     source, text = ([(m, int(m[1]), int(m[2])) for m in _SCORE.finditer(t)] for t in (pair.source, pair.text))
-    there, here = ({(one, other) for _, one, other in scores} for scores in (source, text))
+    # The first place of each; those that stand further on are read first.
+    there, here = ({(one, other): m for m, one, other in reversed(scores)} for scores in (source, text))
+    result = _RESULT.search(pair.text)
     wrong = []
     for was, one, other in source:
-        turned = [m for m, *score in text if score == [other, one]]
-        result = one < other and _RESULT.search(pair.text)
-        if turned and one != other and not result and (one, other) not in here and (other, one) not in there:
-            wrong.append((was, turned[0]))
+        turned = here.get((other, one))
+        if turned and (one, other) not in here and (other, one) not in there and not (one < other and result):
+            wrong.append((was, turned))
     if wrong:
         message = "; ".join(f"“{was[0]}” became “{now[0]}”" for was, now in wrong[:3])
         places = (tuple(Span(*m.span()) for m in dict.fromkeys(side)) for side in zip(*wrong, strict=True))
@@ -189,17 +197,29 @@ def _severity(found: list[Quantity]) -> Severity:
 def _unmatched(source: list[Quantity], text: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
     """What remains on both sides when each number has been set against one that can mean the same, the sure ones first."""
     left, right = sorted(source, key=lambda q: not q.sure), sorted(text, key=lambda q: not (q.digits or q.sure))
+    # By reading, the places in `right` of those that have it, the first one last; taken ones go when they come up.
+    places: dict[str, list[int]] = defaultdict(list)
+    for at in reversed(range(len(right))):
+        for reading in right[at].readings:
+            places[reading].append(at)
+    free = [True] * len(right)
     lost = []
     for quantity in left:
-        partner = next((q for q in right if q.readings & quantity.readings), None)
-        if partner is None:
+        first = len(right)
+        for reading in quantity.readings & places.keys():
+            waiting = places[reading]
+            while waiting and not free[waiting[-1]]:
+                waiting.pop()
+            first = min([first, *waiting[-1:]])
+        if first == len(right):
             lost.append(quantity)
         else:
-            right.remove(partner)
+            free[first] = False
     # A number that the English says again, for clearness, is not a new one.
     said = frozenset().union(*(q.readings for q in source)) if source else frozenset()
     again = frozenset().union(*(q.readings for q in text)) if text else frozenset()
-    return [q for q in lost if not q.readings & again], [q for q in right if not q.readings & said]
+    new = [q for q, is_free in zip(right, free, strict=True) if is_free and not q.readings & said]
+    return [q for q in lost if not q.readings & again], new
 
 
 def _in_the_same_unit(found: list[Quantity]) -> list[Quantity]:

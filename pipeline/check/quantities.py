@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -30,6 +30,7 @@ _TIME: Final = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])\s?[:h.]\s?([0-5]\d)(?![
 _OF_THE_DAY: Final = re.compile(r"\s?(?:[ap]\.?m\b|o['’]clock|in the (?:afternoon|evening))", re.I)
 _RANGE: Final = re.compile(r"\s?(?:[-–—]|a|o|e|to|or|and|y|u|et|ou|à|bis|und|oder|до|или|и|–)\s?(?:[€$£]\s?)?", re.I)
 _PERCENT: Final = re.compile(r"\b(?:per|por|pour|al)\s$", re.I)
+_PERCENT_CHARS: Final = 5
 # A figure that is a number of thousands or has three decimals, as one takes its mark.
 _TWOFOLD: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SEASON: Final = re.compile(r"(?:18|19|20)\d\d[-/–]$")
@@ -159,9 +160,15 @@ def _points(language: str) -> bool:
     return language not in words_of("languages", "spaced") | words_of("languages", "dotted")
 
 
+def _covered(spans: Iterable[tuple[int, int]]) -> set[int]:
+    """The characters of some spans."""
+    return {at for start, end in spans for at in range(start, end)}
+
+
 def _digits(text: str, language: str, taken: list[tuple[int, int]], spaces: bool) -> Iterator[Quantity]:
+    covered = _covered(taken)
     for match in _number(language, spaces).finditer(text):
-        if any(start < match.end() and match.start() < end for start, end in taken):
+        if not covered.isdisjoint(range(*match.span())):
             continue
         found = match.groupdict()
         if found["other"]:
@@ -246,7 +253,7 @@ def _single(text: str, token: re.Match[str], known: Lexicon) -> Iterator[Quantit
     if (value := known.unsure.get(form)) is not None:
         yield _word(start, token.end(), value, False)
     elif (whole := known.value(form)) is not None and not (
-        form in known.hundreds and _PERCENT.search(text[: token.start()])
+        form in known.hundreds and _PERCENT.search(text, max(0, token.start() - _PERCENT_CHARS), token.start())
     ):
         # "l'Ottocento" is the nineteenth century.
         if form in known.hundreds and text[start].isupper() and start > 0:
@@ -300,9 +307,10 @@ def _merged(found: list[Quantity], join: Callable[[Quantity, Quantity], Quantity
 def _lone_magnitudes(text: str, pieces: list[Quantity], known: Lexicon) -> Iterator[Quantity]:
     if not known.magnitudes:
         return
+    covered = _covered((q.start, q.end) for q in pieces)
     for match in _magnitudes(tuple(known.magnitudes)).finditer(text):
         word, before = match[0].lower(), text[match.start() - 1 : match.start()]
-        if word not in known.magnitudes or any(q.start <= match.start() < q.end for q in pieces):
+        if word not in known.magnitudes or match.start() in covered:
             continue
         if word in _ATTACHED and not (before.isdigit() or before in known.magnitudes):
             continue
@@ -333,7 +341,7 @@ def _times_hundred(
     if word in _UNSURE:
         readings |= left.readings
     end = right.end
-    if known.half and text[end:].lower().startswith(f" {known.half}"):
+    if known.half and text[end : end + len(known.half) + 1].lower() == f" {known.half}":
         readings, end = {canonical((value + Decimal("0.5")) * by) for value in values}, end + len(known.half) + 1
     return Quantity(left.start, end, frozenset(readings), True, left.digits, by)
 

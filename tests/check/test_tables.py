@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,25 @@ def test_a_number_that_may_stand_in_unknown_words_is_only_doubted(
 ) -> None:
     assert [(f.code, f.severity) for f in check(source, text, language)] == [("number-added", severity)]
     assert (fault(source, text, language) is None) == (severity == "warning")
+
+
+@pytest.mark.parametrize(
+    ("figures", "source", "text"),
+    [
+        (2000, "{} casse,", "9{} boxes,"),
+        (500, "alle 7 di sera il 12/3/2024 {} milioni,", "at 7 a.m. on 12/3/2024 {} million,"),
+        (500, "due per cento, l'Ottocento, secolo XV, 2-1,", "two hundred, the 1800s, 1-2,"),
+    ],
+)
+def test_the_time_is_linear_in_the_figures(figures: int, source: str, text: str) -> None:
+    def seconds(times: int) -> float:
+        pair = Pair(*("".join(form.format(1000 + at) for at in range(times)) for form in (source, text)), "it")
+        start = time.process_time()
+        list(CHECKS["numbers"](pair))
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(4 * figures) < 9 * seconds(figures)  # four times; with each pair compared it is twelve to sixteen
 
 
 def test_a_place_of_several_words_is_shown_whole() -> None:
