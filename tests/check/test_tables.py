@@ -181,7 +181,8 @@ def test_a_number_that_may_stand_in_unknown_words_is_only_doubted(
 )
 def test_the_time_is_linear_in_the_figures(figures: int, source: str, text: str) -> None:
     def seconds(times: int) -> float:
-        pair = Pair(*("".join(form.format(1000 + at) for at in range(times)) for form in (source, text)), "it")
+        there, here = ("".join(form.format(1000 + at) for at in range(times)) for form in (source, text))
+        pair = Pair(there, here, "it")
         start = time.process_time()
         list(CHECKS["numbers"](pair))
         return time.process_time() - start
