@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.check.addresses import ADDRESS
-from pipeline.check.quantities import Quantity, canonical, in_english, quantities
+from pipeline.check.quantities import quantities
+from pipeline.check.quantity import Quantity, canonical, in_english
 from pipeline.records import Flag, Span
 
 # A figure with a mark or space in it that is no part of a code, a fraction, a time or an address.

@@ -12,7 +12,8 @@ from typing import Final
 from pipeline.check.clock import afternoon
 from pipeline.check.number_words import lexicon
 from pipeline.check.pair import Pair, cited
-from pipeline.check.quantities import Quantity, canonical, in_english, quantities
+from pipeline.check.quantities import quantities
+from pipeline.check.quantity import Quantity, canonical, in_english
 from pipeline.records import Flag, Severity, Span
 
 _SPACED: Final = re.compile(r"\d \d{3}")
