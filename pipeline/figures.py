@@ -34,7 +34,8 @@ _NAMED: Final = re.compile(
     re.I,
 )
 # What stands right before or after a decimal that is written with a point in any language: degrees of latitude, frequencies, and
-# prices of a litre or a dollar. A segment that has one has other such figures, too.
+# prices of a litre or a dollar. A segment that has one has other such figures, too. "1,899 al litro" is none.
+_POINT: Final = re.compile(r"\d+\.\d+")
 _POINTED: Final = (
     re.compile(r"\b(?:lat|lon|long|latitud\w*|longitud\w*|coord\w+)\.?:?\s*$", re.I),
     re.compile(
@@ -98,7 +99,10 @@ def _figures(source: str, language: str) -> Iterator[tuple[str, tuple[str, str]]
         return
     apart = set(quantities(source, language, joined=False))
     known = {quantity.start: quantity for quantity in quantities(source, language) if quantity in apart}
-    pointed = any(_POINTED[0].search(*_before(match)) or _POINTED[1].match(source, match.end()) for match in found)
+    pointed = any(
+        _POINT.fullmatch(match[0]) and (_POINTED[0].search(*_before(match)) or _POINTED[1].match(source, match.end()))
+        for match in found
+    )
     doubtful = {match[0] for match in found if _counts_nothing(match)}
     for match in found:
         quantity = known.get(match.start())

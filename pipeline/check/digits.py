@@ -54,8 +54,7 @@ def times(text: str, english: bool) -> Iterator[Quantity]:
 
 
 def figures(text: str, language: str, taken: list[tuple[int, int]], spaces: bool) -> Iterator[Quantity]:
-    """All other figures, but for those within what is `taken`. Where spaces group thousands in some texts of a language alone,
-    `spaces` says whether they do here."""
+    """All other figures, but for those within what is `taken`. Where "12 345" may be two, it is one if `spaces`."""
     elsewhere = covered(taken)
     for match in _number(language, spaces).finditer(text):
         if not elsewhere.isdisjoint(range(*match.span())):
@@ -100,6 +99,7 @@ def _number(language: str, spaces: bool) -> re.Pattern[str]:
         whole, mark, group, point = r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)|" + grouped % ",\u00a0\u202f", r"\.", r"\.", ","
     elif language in words_of("languages", "spaced"):
         whole, mark, group, point = grouped % " \u00a0\u202f.", ",", ",", r"\."
+        whole = whole if spaces else _no_day(language) + whole
     else:
         # House style has made the no-break spaces plain ones.
         whole, mark, group, point = grouped % (".\u00a0\u202f’'" + " " * spaces), ",", ",", r"\."
@@ -114,6 +114,15 @@ def _number(language: str, spaces: bool) -> re.Pattern[str]:
         rf"(?<!\d)(?:(?P<other>{other})|(?P<whole>{whole}|\d+)(?:{mark}(?P<part>\d+)|{odd})?)"
         r"(?P<suffix>s\b|(?:st|nd|rd|th)\b)?"
     )
+
+
+def _no_day(language: str) -> str:
+    """A pattern for where no day of the month can begin that a figure of three digits stands behind: "Le 14 200 personnes"."""
+    entry = data("numbers").get(language, {})
+    before = "|".join(rf"(?<=\b{word} )" for word in entry.get("dated", "").split())
+    if not before:
+        return ""
+    return rf"(?!(?i:{before})(?:[12]?\d|3[01]) \d{{3}}(?! (?:{'|'.join(entry['measured'].split())})\b))"
 
 
 def _points(language: str) -> bool:

@@ -34,8 +34,8 @@ _ELIDED: Final = re.compile(r"(?:ultra)?(\w{3,})(?:enn[ei]|['’]\w+)")
 
 
 def quantities(text: str, language: str, joined: bool = True) -> list[Quantity]:
-    """The numbers of a text, in order. What may be one figure or two, "12 345" or "2 mil 500", is one if `joined`, but for
-    "12 345" where that is the language's way; in English it is two."""
+    """The numbers of a text, in order. What may be one figure or two, "12 345" or "2 mil 500", is one if `joined`. Where
+    spaces are the language's way "12 345" is one in any case, unless the first may be a day; in English it is two."""
     text = text.translate(_DIGITS)
     found = [*dates(text), *times(text, language == "en")]
     taken = [(q.start, q.end) for q in found] + [m.span() for m in _NO_NUMBER.finditer(text)]

@@ -25,10 +25,14 @@ from pipeline.verify import _follows
         ("it", "0,50 e 1.000", "0,50 and 1.000", "0.50 and 1,000"),
         ("it", "Sono 12.500.", "They are 12,500.", "They are 12,500."),
         ("it", "Sono 12.500.", "They are 13.500.", "They are 13.500."),
+        ("it", "Sono 1.084 dollari.", "They are 1.084 dollars.", "They are 1,084 dollars."),
+        ("it", "1.084 dollari; 1,899 euro al litro", "1.084 dollars; 1.899 a litre", "1,084 dollars; 1.899 a litre"),
+        ("fr", "Il court le 10 000 mètres.", "He runs the 10 000 metres.", "He runs the 10,000 metres."),
         # More than one reading: two numbers, a time of day, a fraction in the English way, a language of both ways.
         ("it", "Sono 4 500 persone", "4 500 people", "4 500 people"),
         ("it", "alle 14.30", "at 14.30", "at 14.30"),
         ("it", "1,859", "1,859", "1,859"),
+        ("fr", "Le 14 200 personnes ont défilé.", "The 14 200 people marched.", None),
         ("es", "1,500", "1,500", "1,500"),
         # No figures: dates, codes, telephone numbers, addresses, lists.
         ("it", "30.09.2024", "30.09.2024", "30.09.2024"),
