@@ -74,13 +74,13 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, many: str | None = None) -> str:
     """A number and what there is so many of.
 
-    >>> counted(1, "file"), counted(1200, "file")
-    ('1 file', '1,200 files')
+    >>> counted(1, "file"), counted(1200, "file"), counted(2, "hypothesis", "hypotheses")
+    ('1 file', '1,200 files', '2 hypotheses')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else many or f'{noun}s'}"
 
 
 class _Problems(Silent):
@@ -160,11 +160,15 @@ class _Bars(_Problems):
 def summary(report: Report, out: Path | None) -> None:
     """Print the table that ends a run, and what to do about what was not done.
 
-    Where there is no folder to name, standard output has what the run made: then only the latter is said, on standard error.
+    Where there is no folder to name, standard output has what the run made: then only the latter is said, on standard error,
+    and what was passed over, which no run.json tells.
     """
     console = _console(stderr=out is None)
     if out is not None:
         _table(console, report, out)
+    else:
+        for reason, number in report.passed_over.items():
+            console.print(Text(f"{number:,} passed over: {printable(reason)}"), soft_wrap=True)
     for line in _remarks(report):
         console.print(Text(line), soft_wrap=True)
 

@@ -195,7 +195,7 @@ class _Run:
                 skipped.append(item)
         for line in passed_over(skipped):
             self.observer.note(line)
-        self.report.passed_over.update(item.reason for item in skipped if item.common)
+        self.report.passed_over.update(item.reason for item in skipped)
         self.unread = any(_is_empty(name) for name in inputs)
         if not found:
             why = f" ({'; '.join(self.report.passed_over)})" if self.report.passed_over else ""

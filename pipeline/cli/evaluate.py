@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.run import Arithmetic, Engine, pairs
-from pipeline.cli.shared import USAGE, errors_for_people
-from pipeline.settings import Settings
+from pipeline.cli.shared import USAGE, errors_for_people, print_json
 
 if TYPE_CHECKING:
     from pipeline.evaluate import Difference, Evaluation
@@ -38,12 +36,13 @@ def evaluate(
     worst: Annotated[int, typer.Option(min=0, help="List so many lines, those with the lowest chrF.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Score a model with sacreBLEU (BLEU and chrF2, with their signatures) on a test set.
+    """Score a model on a test set with sacreBLEU.
 
-    The source is segmented, translated and repaired as in a run. Needs the extra 'evaluate'.
+    BLEU and chrF2, with their signatures. The source is segmented, translated and repaired as in a run. Needs the extra 'evaluate'.
     """
     from pipeline import evaluate as evaluation
     from pipeline.models import ModelStore
+    from pipeline.settings import Settings
 
     try:
         ways = pairs(pivot or [])
@@ -77,7 +76,7 @@ def _print_json(first: Evaluation, second: Evaluation | None, differences: list[
     if second is not None:
         result["against"] = second.summary()
         result["differences"] = [asdict(difference) for difference in differences]
-    typer.echo(json.dumps(result, ensure_ascii=False))
+    print_json(result)
 
 
 def _print_text(first: Evaluation, second: Evaluation | None, differences: list[Difference], worst: int) -> None:

@@ -34,7 +34,10 @@ def show(
     removed: Annotated[bool, typer.Option("--removed", help="Print what cleaning took away, and why.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole record.")] = False,
 ) -> None:
-    """Print a document, source and English side by side, with its flags; or segments chosen from all documents."""
+    """Print a document or segments, source and English side by side.
+
+    A document has all its flags below; segments, of one or of all, are the riskiest ones, or are drawn at random.
+    """
     from pipeline import display
     from pipeline.provenance import to_json
     from pipeline.verify import load_record
@@ -68,9 +71,9 @@ def explain(
     clean: Annotated[str, typer.Option(help="light, standard or strict.")] = "standard",
     keep: Annotated[list[str] | None, typer.Option(help="A rule or kind that is not applied; may be repeated.")] = None,
 ) -> None:
-    """Print what cleaning holds of each block of a file: its score, the evidence, and whether it stays.
+    """Print why cleaning would take which block of a file.
 
-    Below a paragraph that stays are the sentences that are taken out of it; last, what a page shows beside its article.
+    Of each block: its score, the evidence, and whether it stays. Below a paragraph that stays are the sentences that are taken out of it; last, what a page shows beside its article.
     """
     from pipeline import display
     from pipeline.clean import begun
@@ -99,7 +102,7 @@ def explain(
 
 
 def restore(document: Name, folder: Folder = Path("normalized")) -> None:
-    """Write the source of a document to standard output, byte for byte."""
+    """Write a document's source to standard output, byte for byte."""
     from pipeline.verify import restore as restore_bytes
 
     with errors_for_people():

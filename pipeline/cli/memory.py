@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.shared import errors_for_people
+from pipeline.cli.shared import errors_for_people, print_json
 
 if TYPE_CHECKING:
     from pipeline.translate.exchange import Imported
@@ -41,7 +40,10 @@ def stats(
     memory: File = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Print what the memory holds: people's corrections by language, and hypotheses by what made them."""
+    """Print what the memory holds.
+
+    People's corrections by language, and hypotheses by what made them.
+    """
     from pipeline.display import counted
     from pipeline.translate.memory import Memory
 
@@ -49,14 +51,14 @@ def stats(
     with errors_for_people(), Memory(path) as opened:
         held = opened.stats()
         if as_json:
-            typer.echo(json.dumps({"path": str(path)} | asdict(held), ensure_ascii=False))
+            print_json({"path": str(path)} | asdict(held))
             return
         typer.echo(f"{path}: {held.bytes / 10**6:.1f} MB")
         for language, number in sorted(held.corrections.items()):
             typer.echo(f"{language}  {counted(number, 'correction')}")
         for maker in held.makers:
             typer.echo(
-                f"{maker.language}  {maker.hypotheses:,} hypotheses of {maker.model} ({maker.decoder}), "
+                f"{maker.language}  {_hypotheses(maker.hypotheses)} of {maker.model} ({maker.decoder}), "
                 f"last used {maker.first_used} to {maker.last_used}"
             )
         if not held.corrections and not held.makers:
@@ -70,9 +72,9 @@ def import_(
         str | None, typer.Option(help="Who made the corrections, for those that do not say it.")
     ] = None,
 ) -> None:
-    """Take in corrections and hypotheses from files; each file whole, or not at all.
+    """Take in corrections and hypotheses from files.
 
-    Every unit of a TMX file counts as a person's correction, which outranks the models, in this corpus and all others.
+    Each file whole, or not at all. Every unit of a TMX file counts as a person's correction, which outranks the models, in this corpus and all others.
     Units that say that a machine made them (as `memory export` marks its own) are passed over: a hypothesis is of use only
     with the model and the settings that made it, which JSONL holds and TMX does not. Of two corrections of the same segment
     the later one stands (a unit without a date is as old as its file), so that it does no harm to import a file twice.
@@ -95,7 +97,7 @@ def _told(found: Imported) -> Iterator[str]:
         yield f"{counted(found.corrections, 'correction')} ({found.taken_corrections:,} new{rest})"
     if found.hypotheses:
         known = found.hypotheses - found.taken_hypotheses
-        yield f"{found.hypotheses:,} hypotheses ({found.taken_hypotheses:,} new{f', {known:,} known' if known else ''})"
+        yield f"{_hypotheses(found.hypotheses)} ({found.taken_hypotheses:,} new{f', {known:,} known' if known else ''})"
     for reason, number in sorted(found.passed_over.items()):
         yield f"{number:,} passed over: {reason}"
 
@@ -106,7 +108,11 @@ def export(
     origin: Annotated[Origin, typer.Option(help="Whose English: people's, the models', or all.")] = Origin.all,
     language: Annotated[str | None, typer.Option(help="Only from this language (ISO 639-1).")] = None,
 ) -> None:
-    """Write the memory to a file: TMX 1.4b for translators' programs, JSONL with everything for another monoglot."""
+    """Write the memory to a file.
+
+    TMX 1.4b for translators' programs, JSONL with everything for another monoglot.
+    """
+    from pipeline.display import counted
     from pipeline.translate.exchange import export as export_to
     from pipeline.translate.memory import Memory
     from pipeline.write import file_said_plainly, replacing
@@ -121,7 +127,10 @@ def export(
         with file_said_plainly(file), replacing(file) as out:
             left_out = export_to(opened, out, file.suffix.lower() == ".tmx", origin.value, language)
         if left_out:
-            typer.echo(f"{file}: {left_out:,} entries left out: TMX cannot hold their characters, JSONL can", err=True)
+            typer.echo(
+                f"{file}: {counted(left_out, 'entry', 'entries')} left out: TMX cannot hold their characters, JSONL can",
+                err=True,
+            )
 
 
 def prune(
@@ -152,7 +161,13 @@ def prune(
     path = _path(memory)
     with errors_for_people(), Memory(path) as opened:
         pruned = opened.prune(since, _installed() if uninstalled else None, size)
-        typer.echo(f"{path}: {pruned:,} hypotheses forgotten; {opened.stats().bytes / 10**6:.1f} MB now")
+        typer.echo(f"{path}: {_hypotheses(pruned)} forgotten; {opened.stats().bytes / 10**6:.1f} MB now")
+
+
+def _hypotheses(number: int) -> str:
+    from pipeline.display import counted
+
+    return counted(number, "hypothesis", "hypotheses")
 
 
 def _path(named: Path | None) -> Path:
@@ -178,10 +193,10 @@ def _installed() -> set[str]:
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     group = typer.Typer(
-        help="Look after the translation memory: what models made of segments, and people's corrections.",
+        help="Look after the translation memory.\n\nIt holds what models made of segments, and people's corrections.",
         epilog="Example: monoglot memory stats",
         no_args_is_help=True,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,
     )
     group.command(epilog="Example: monoglot memory stats --json")(stats)
     group.command("import", epilog="Example: monoglot memory import from-translator.tmx --reviewer Marta")(import_)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from pipeline.cli.shared import INCOMPLETE, OK, USAGE, errors_for_people
+from pipeline.cli.shared import INCOMPLETE, OK, USAGE, errors_for_people, print_json
 
 _group: Final = typer.Typer(
-    help="Translation models: list, fetch, import, convert, verify, remove.",
+    help="Look after translation models.",
     epilog="Example: monoglot models fetch es fr",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
 )
 
 # A column of `list` that is there only where something is to be said in it.
@@ -34,9 +33,9 @@ def list_models(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
 ) -> None:
-    """List the models that are here, and those that could be fetched with licence, size and published score.
+    """List the models that are here or could be fetched.
 
-    Uses no network: what could be fetched is in the program's catalogue.
+    With licence, size and published score. Uses no network: what could be fetched is in the program's catalogue.
     """
     from pipeline.models import report, user_store
 
@@ -46,7 +45,7 @@ def list_models(
         if languages and not here and not there:
             _wrong(f"{', '.join(languages)}: no model is here, and none is in the catalogue")
         if as_json:
-            typer.echo(json.dumps({"here": here, "catalogue": there}, ensure_ascii=False, indent=1))
+            print_json({"here": here, "catalogue": there}, indent=1)
         else:
             _print_table(
                 f"Here (yours are in {user_store()})",
@@ -96,9 +95,9 @@ def fetch(
     update: Annotated[bool, typer.Option("--update", help="Look for a newer commit of what is here.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
 ) -> None:
-    """Fetch models from a hub (HF_ENDPOINT), convert them, and lock them by commit and SHA-256.
+    """Fetch models from a hub, convert them, and lock them.
 
-    The only command that uses the network. What is broken off goes on where it stopped when the command is run again.
+    From the hub that HF_ENDPOINT names, or the usual one; locked by commit and SHA-256. The only command that uses the network. What is broken off goes on where it stopped when the command is run again.
     """
     from pipeline.models.catalogue import catalogue
     from pipeline.models.fetch import fetch as fetch_model
@@ -137,7 +136,10 @@ def import_model(
     ] = None,
     allow_pickle: AllowPickle = False,
 ) -> None:
-    """Copy a model folder into the store, converted and locked: the way without a network."""
+    """Copy a model folder into the store, converted and locked.
+
+    The way without a network.
+    """
     from pipeline.models.install import import_folder
 
     with errors_for_people():
@@ -150,7 +152,10 @@ def import_model(
 def convert(
     folder: Annotated[Path, typer.Argument(help="A MarianMT folder that has model.safetensors.")],
 ) -> None:
-    """Make the CTranslate2 int8 conversion of a folder in place, for those who make models. Needs the extra 'torch'."""
+    """Make the CTranslate2 conversion of a folder, in place.
+
+    In int8, for those who make models. Needs the extra 'torch'.
+    """
     from pipeline.models.convert import convert as convert_model
     from pipeline.models.install import check_config, no_room
 
@@ -163,9 +168,9 @@ def verify(
     languages: Annotated[list[str] | None, typer.Argument(help="Only these languages.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print faults only.")] = False,
 ) -> None:
-    """Read every file of every model and compare it with its lock, or with what came with the program.
+    """Compare every file of every model with its lock.
 
-    Exit code: 0 if all are as they were, 2 if not, or if a model has nothing to be compared with.
+    A model that came with the program is compared with what came. Exit code: 0 if all are as they were, 2 if not, or if a model has nothing to be compared with.
     """
     from pipeline.models.report import folders, proved
 

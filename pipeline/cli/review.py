@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.shared import INCOMPLETE, USAGE, errors_for_people
+from pipeline.cli.shared import INCOMPLETE, USAGE, errors_for_people, print_json
 from pipeline.review import MAX_NAME, MAX_SEED
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def review(
         bool, typer.Option("--estimate", help="Print how good the whole is, from the sampled verdicts, as JSON.")
     ] = False,
 ) -> None:
-    """Look at translations in the browser, the riskiest first, and correct what is wrong.
+    """Look at translations in the browser, the riskiest first.
 
-    Verdicts are kept in review.sqlite in the folder. Corrections go to the translation memory: the next monoglot run puts
+    What is wrong can be corrected there. Verdicts are kept in review.sqlite in the folder. Corrections go to the translation memory: the next monoglot run puts
     them into the text. Judge some of the random sample as well, and the page says how good the whole is.
     """
     if sum(map(bool, (html, import_file, export, estimate))) > 1:
@@ -84,11 +84,9 @@ def review(
                 sys.stdout.buffer.write(FORMATS[export.value](store, language))
                 sys.stdout.buffer.flush()
             elif estimate:
-                import json
-
                 from pipeline.review.queue import estimates
 
-                typer.echo(json.dumps(estimates(store)))
+                print_json(estimates(store))
             else:
                 _serve(store, host, port, memory, seed, reviewer, open_browser=not no_open)
 
@@ -114,7 +112,7 @@ def _write_page(store: Store, path: Path, reviewer: str | None, seed: int, limit
 
 
 def _import(store: Store, path: Path, reviewer: str | None, memory: Path | None) -> None:
-    from pipeline.display import printable
+    from pipeline.display import counted, printable
     from pipeline.review.exchange import read_file
 
     taken = read_file(store, _corrections(memory), path, reviewer)
@@ -123,7 +121,7 @@ def _import(store: Store, path: Path, reviewer: str | None, memory: Path | None)
     for place in taken.older:
         typer.echo(printable(f"monoglot: {place}: the correction is older than what stands, which stays"), err=True)
     typer.echo(
-        f"{path}: {taken.total:,} verdicts, {taken.new:,} of them new, {len(taken.refusals):,} not taken"
+        f"{path}: {counted(taken.total, 'verdict')}, {taken.new:,} of them new, {len(taken.refusals):,} not taken"
         f"{f', {len(taken.older):,} older than what stands' if taken.older else ''}"
     )
     if taken.refusals:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.shared import USAGE, errors_for_people, memory_path, reader_may_leave
-from pipeline.settings import Settings
+from pipeline.cli.shared import USAGE, errors_for_people, memory_path, print_json, reader_may_leave
 
 if TYPE_CHECKING:
     from pipeline.report import Observer, Report
+    from pipeline.settings import Settings
 
 # What is said instead of a folder to have the English printed.
 STDOUT: Final = "-"
@@ -48,13 +45,14 @@ class Arithmetic(StrEnum):
 def run(
     inputs: Annotated[list[str], typer.Argument(help="Files, folders, globs, or - for standard input.")],
     out: Annotated[
-        Path,
+        str,  # not a path: of that, `./-` would be standard output, too
         typer.Option(
             "--out",
             "-o",
+            metavar="FOLDER",
             help="The folder to write; made if it is not there. - prints the English of one file, or the rows of more.",
         ),
-    ] = Path("normalized"),
+    ] = "normalized",
     language: Annotated[
         list[str] | None,
         typer.Option(
@@ -114,7 +112,8 @@ def run(
     as_json: Annotated[
         bool,
         typer.Option(
-            "--json", help="Print the documents by status and the segments kept as they were as JSON, and nothing else."
+            "--json",
+            help="Print as JSON, and nothing else: the documents by status, the segments kept as they were, and what was passed over.",
         ),
     ] = False,
 ) -> None:
@@ -128,10 +127,11 @@ def run(
     from pipeline import display
     from pipeline.glossary import read_glossary
     from pipeline.run import run as run_pipeline
+    from pipeline.settings import Settings
 
     said, places = languages_said(language or [])
-    printing = str(out) == STDOUT
-    if printing and as_json:
+    folder = None if out == STDOUT else Path(out)
+    if folder is None and as_json:
         raise typer.BadParameter("--json and --out - both print: they are one at a time")
     with errors_for_people():
         try:
@@ -156,18 +156,24 @@ def run(
         except ValueError as error:
             typer.echo(f"monoglot: {error}", err=True)
             raise typer.Exit(USAGE) from error
-        with display.observer(quiet=quiet or as_json or printing) as observer:
-            report = _printed(inputs, settings, observer) if printing else run_pipeline(inputs, out, settings, observer)
+        with display.observer(quiet=quiet or as_json or folder is None) as observer:
+            if folder is None:
+                report = _printed(inputs, settings, observer)
+            else:
+                report = run_pipeline(inputs, folder, settings, observer)
         with reader_may_leave():
             if as_json:
-                typer.echo(json.dumps(report.counts() | {"kept": report.segments["kept"]}))
+                print_json({**report.counts(), "kept": report.segments["kept"], "passed_over": report.passed_over})
             elif not quiet:
-                display.summary(report, None if printing else out)
+                display.summary(report, folder)
     raise typer.Exit(report.exit_code)
 
 
 def _printed(inputs: list[str], settings: Settings, observer: Observer) -> Report:
     """Do a run in a folder that goes again, and print what it made: of one file its text, of more their rows."""
+    import shutil
+    from tempfile import TemporaryDirectory
+
     from pipeline.manifest import ROWS
     from pipeline.read import STDIN
     from pipeline.run import run as run_pipeline

@@ -68,6 +68,13 @@ def errors_for_people() -> Iterator[None]:
         raise typer.Exit(USAGE) from error
 
 
+def print_json(value: Any, indent: int | None = None) -> None:
+    """Print a value as JSON: in one line, or with so many spaces a level."""
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
     """What is printed within goes nowhere where its reader has gone: what was done is done."""

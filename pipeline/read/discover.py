@@ -250,15 +250,22 @@ def unreadable(how: str, error: OSError) -> str:
 
 
 def _found(path: str | Path) -> Found:
-    posix, name = Path(path).as_posix(), recorded(path)
+    posix, name = Path(path).as_posix(), recorded(Path(path))
     if posix == STDIN:  # a file that is called so
-        posix = name = f"./{STDIN}"
+        posix = name
     return Found(posix, posix if posix == name else name)  # one string for both: a corpus has many
 
 
 def recorded(path: str | Path) -> str:
-    """The path as records name it: with forward slashes, without a leading `./`, bytes that are not UTF-8 escaped."""
-    return escaped(Path(path).as_posix())
+    """The path as records name it: with forward slashes, without a leading `./`, bytes that are not UTF-8 escaped.
+
+    What is named `-` is standard input; a path to something that is called so keeps its `./`.
+
+    >>> recorded("./a.txt"), recorded("-"), recorded("./-"), recorded(Path("-"))
+    ('a.txt', '-', './-', './-')
+    """
+    posix = Path(path).as_posix()
+    return escaped(f"./{posix}" if posix == STDIN and path != STDIN else posix)
 
 
 def escaped(name: str) -> str:

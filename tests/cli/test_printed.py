@@ -5,8 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pipeline.manifest import read_head
 from tests.cli.conftest import ROOT
 from tests.conftest import Command
+
+PASSED_OVER = {"hidden": 1, "a broken link": 1, ".pdf is not a kind of file that is read": 2}
+
+
+def lay_about(folder: Path) -> None:
+    """Put what is PASSED_OVER beside the articles of a folder."""
+    for name in ("a.pdf", "b.pdf", ".drafts/c.txt"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("The council met on Monday.\n")
+    (folder / "d.txt").symlink_to("nowhere")
 
 
 def test_run_prints_a_table_on_stdout_and_progress_on_stderr(command: Command, article: Path, tmp_path: Path) -> None:
@@ -18,6 +29,7 @@ def test_run_prints_a_table_on_stdout_and_progress_on_stderr(command: Command, a
 
 
 def test_json_is_one_object_of_counts_and_nothing_else(command: Command, article: Path, tmp_path: Path) -> None:
+    lay_about(article.parent)
     done = command("run", article.parent, "--out", tmp_path / "out", "--json")
     assert json.loads(done.stdout) == {
         "english": 1,
@@ -27,6 +39,7 @@ def test_json_is_one_object_of_counts_and_nothing_else(command: Command, article
         "duplicate": 0,
         "failed": 0,
         "kept": 0,
+        "passed_over": PASSED_OVER,
     }
     assert done.stderr == b""
 
@@ -70,6 +83,28 @@ def test_the_english_of_one_file_is_printed_and_of_more_their_rows(
     assert done.stderr.decode().splitlines() == ["No model for ar. Get one with: monoglot models fetch ar"]
     assert command("run", "-", "--out", "-", "--json", cwd=tmp_path, stdin=words).returncode == 1
     assert [path.name for path in tmp_path.iterdir() if path.name not in ("articles", "data")] == []
+
+
+def test_what_is_passed_over_is_said_where_no_file_will_tell(command: Command, article: Path, tmp_path: Path) -> None:
+    lay_about(article.parent)
+    done = command("run", article.parent, "--out", "-", cwd=tmp_path)
+    assert done.returncode == 0
+    said = {f"{number} passed over: {reason}" for reason, number in PASSED_OVER.items()}
+    assert set(done.stderr.decode().splitlines()) == said
+    assert command("run", article.parent, "--out", "-", "--quiet", cwd=tmp_path).stderr == b""
+    assert command("run", article.parent, "--out", "out", "--quiet", cwd=tmp_path).stderr == b""
+    assert read_head(tmp_path / "out" / "run.json")["passed_over"] == PASSED_OVER
+
+
+def test_a_path_to_something_called_as_standard_input_is_no_standard_input(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "-").write_text("The council met on Monday and closed the old bridge.\n")
+    assert command("run", "in", "--out", "./-", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "-" / "run.json").is_file()
+    words = b"The mayor closed the school.\n"
+    assert command("run", "./-", "-", "--out", "out", cwd=tmp_path / "in", stdin=words).returncode == 0
+    assert read_head(tmp_path / "in" / "out" / "run.json")["inputs"] == ["./-", "-"]
+    assert b"old bridge" in command("show", "./-", "--from", "out", cwd=tmp_path / "in").stdout
 
 
 def test_a_page_from_standard_input_can_be_restored(command: Command, tmp_path: Path) -> None:

@@ -67,6 +67,17 @@ def test_stats(path: Path) -> None:
     assert not path.with_name("none.sqlite").exists()
 
 
+def test_one_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "small.sqlite"
+    with Memory(path) as memory:
+        memory.remember({"uno": ONE}, "it", "it-en@gone", "d")
+    call(path, "export", "one.jsonl")
+    done = call(path, "import", "one.jsonl", "--memory", "other.sqlite")
+    assert done.stdout == "one.jsonl: 1 hypothesis (1 new)\n"
+    assert "it  1 hypothesis of it-en@gone" in call(path, "stats").stdout
+    assert ": 1 hypothesis forgotten" in call(path, "prune", "--uninstalled").stdout
+
+
 def test_prune_leaves_corrections(path: Path) -> None:
     assert ": 0 hypotheses forgotten" in call(path, "prune", "--unused", 1, "--max-size", "1.5 GB").stdout
     assert ": 2 hypotheses forgotten" in call(path, "prune", "--uninstalled").stdout
