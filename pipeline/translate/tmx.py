@@ -20,10 +20,10 @@ from lxml import etree
 from pipeline import __version__
 from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
+from pipeline.models import TARGET
 from pipeline.translate.codes import document_code, unknown
 from pipeline.translate.memory import Correction, Remembered
 
-TARGET: Final = "en"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 # How a unit says where its English is from: a note, since every program shows those.
 _HUMAN: Final = "origin: human"
