@@ -15,7 +15,6 @@ from pathlib import Path
 from .check import EXTRA, check
 from .config import BACK, Recipe, RecipeError, is_made, read_recipe, read_text
 from .corpus import Pair, find_files, language_of
-from .languages import PIVOT
 
 # Where English that stands alone is kept in a run's folder; a recipe asks for it by these names.
 WORDNET, SPEECHES = "english/wordnet.txt", "english/sotu.txt"
@@ -111,19 +110,16 @@ def _cross(args: argparse.Namespace, recipe: Recipe) -> None:
 
 
 def _backtranslate(args: argparse.Namespace, recipe: Recipe) -> None:
-    from .apertium import need_apertium
     from .backtranslate import back_translate, choose
     from .prepare import read_all
 
     made = [Path(name) for name in recipe.files if Path(name).parent.name == BACK]
     if not made:
         raise RecipeError(f"{args.recipe}: names no file {BACK}/LANGUAGE-en.tsv, so there is nothing to translate back")
-    languages = {path: language_of(path, recipe.languages) for path in made}
-    if any(language != PIVOT and not (args.run / path).exists() for path, language in languages.items()):
-        need_apertium()
+    languages = [language_of(path, recipe.languages) for path in made]
     alone = {path.stem: read_text(path).splitlines() for path in find_files(args.data, recipe.english)}
     pairs = read_all(find_files(args.data, _given(recipe)), recipe)
-    back_translate(choose(pairs, recipe.back, recipe.seed, alone), list(languages.values()), args.run / BACK)
+    back_translate(choose(pairs, recipe.back, recipe.seed, alone), languages, args.run / BACK)
 
 
 def _wordnet(args: argparse.Namespace, recipe: Recipe) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .config import RecipeError
 from .languages import packages
@@ -15,14 +15,17 @@ MARKS = re.compile(r"[*#@](?=\w)")
 _BETWEEN = "\n\n"
 
 
-def need_apertium() -> None:
-    """Stop where Apertium is not installed, before any work that would lead to it.
+def need_modes(modes: Collection[str]) -> None:
+    """Stop where Apertium or one of its modes is not installed, before any work that would lead to it.
 
     Raises:
-        RecipeError: it is not; the message has the command that installs it.
+        RecipeError: one is not; the message has the command that installs it.
     """
-    if shutil.which("apertium") is None:
-        raise RecipeError(f"apertium: not installed. Get it with: apt-get install {packages()}")
+    there = shutil.which("apertium") is not None
+    listed = subprocess.run(["apertium", "-l"], capture_output=True, text=True, check=False).stdout if there else ""
+    if missing := dict.fromkeys(mode for mode in modes if mode not in listed.split()):
+        which = f"apertium {', '.join(missing)}" if there else "apertium"
+        raise RecipeError(f"{which}: not installed. Get it with: apt-get install {packages(missing)}")
 
 
 def run_modes(modes: Sequence[str], lines: Sequence[str], *, mark: bool = False) -> list[str]:
@@ -35,15 +38,14 @@ def run_modes(modes: Sequence[str], lines: Sequence[str], *, mark: bool = False)
         RecipeError: Apertium or one of the modes is not installed, or lines were lost.
     """
     if modes:
-        need_apertium()
+        need_modes(modes)
     current = [" ".join(line.split()) for line in lines]
     for mode in modes:
         command = ["apertium", mode] if mark else ["apertium", "-u", mode]
         done = subprocess.run(command, input=_BETWEEN.join(current) + "\n", capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            # An unknown mode is one line, and a line for each that is there.
-            said = done.stderr.strip().partition("\n")[0] or "failed"
-            raise RecipeError(f"apertium {mode}: {said.rstrip('.')}. It needs: apt-get install {packages()}")
+            said = done.stderr.strip().partition("\n")[0]
+            raise RecipeError(f"apertium {mode}: {said or 'failed'}")
         current = [" ".join(part.split()) for part in done.stdout.rstrip("\n").split(_BETWEEN)]
         if len(current) != len(lines):
             raise RecipeError(f"apertium {mode}: {len(lines)} lines in, {len(current)} out")

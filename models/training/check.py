@@ -6,10 +6,21 @@ import argparse
 from importlib.util import find_spec
 from pathlib import Path
 
+from .apertium import need_modes
 from .config import BACK, Recipe, RecipeError, is_made
 from .corpus import find_files, language_of
-from .languages import PIVOT, ways_to_pivot
+from .cross import cross_path
+from .languages import (
+    PIVOT,
+    modes_between,
+    modes_from_pivot,
+    modes_to_pivot,
+    other_way,
+    passed_through,
+    ways_to_pivot,
+)
 from .languages import language as known_language
+from .pivot import path_of
 
 EXTRA = "Get it with: pip install -e '.[train]'"
 # What the steps of `make` import of the extra, the last of them after hours.
@@ -36,6 +47,33 @@ def check(args: argparse.Namespace, recipe: Recipe) -> None:
         from .score import development_sets
 
         development_sets(recipe, args.data)
+    need_modes(wanted_modes(args.command, recipe, args.run, published=args.published is not None))
+
+
+def wanted_modes(command: str, recipe: Recipe, run: Path, *, published: bool) -> list[str]:
+    """Apertium's modes that a command may ask for, but for those of text that is kept in the run's folder.
+
+    Args:
+        published: whether a published model is trained on, which has its vocabulary.
+    """
+    ways: list[tuple[str, ...]] = []
+    if command in ("make", "backtranslate"):
+        made = [Path(name) for name in recipe.files if Path(name).parent.name == BACK and not (run / name).exists()]
+        ways += [modes_from_pivot(language_of(path, recipe.languages)) for path in made]
+    if command in ("make", "cross"):
+        asked = [(other, language) for language, others in recipe.cross.items() for other in others]
+        missing = [pair for pair in asked if not cross_path(run, *pair).exists()]
+        ways += [modes for pair in missing for modes in (modes_between(*pair), modes_to_pivot(pair[0]))]
+    if command in ("make", "build") and not (run / "start").exists():
+        new = [code for code in (recipe.added if published else recipe.languages) if code != PIVOT]
+        looked_up = [code for code in new if not (run / f"lexicon.{code}.json").exists()]
+        ways += [modes for code in looked_up for modes in (modes_to_pivot(code), other_way(code))]
+    if command in ("make", "train", "ensemble") and recipe.taught:
+        taught = [(code, way) for code in recipe.languages if code != PIVOT for way in range(recipe.ways)]
+        read = [pair for pair in taught if not path_of(run, *pair).exists()]
+        ways += [ways_to_pivot(code, recipe.ways)[way] for code, way in read]
+        ways += [other_way(by) for code, way in read if way == 0 for by in passed_through(code)]
+    return [mode for modes in ways for mode in modes]
 
 
 def _check_places(args: argparse.Namespace) -> None:

@@ -16,6 +16,11 @@ from .languages import PIVOT, modes_between
 from .pivot import CHUNK, keep, with_pivots
 
 
+def cross_path(run: Path, other: str, language: str) -> Path:
+    """Where a run keeps the pairs of a language that are made from another's."""
+    return run / CROSS / f"{other}.{language}-en.tsv"
+
+
 def cross(pairs: Mapping[str, Sequence[Pair]], wanted: Mapping[str, Sequence[str]], run: Path) -> None:
     """Write ``run/cross/OTHER.LANGUAGE-en.tsv`` for each language and each other one that it is made from: NAME+cross.
 
@@ -35,7 +40,7 @@ def cross(pairs: Mapping[str, Sequence[Pair]], wanted: Mapping[str, Sequence[str
     (run / CROSS).mkdir(parents=True, exist_ok=True)
     for language, others in wanted.items():
         for other in others:
-            path = run / CROSS / f"{other}.{language}-en.tsv"
+            path = cross_path(run, other, language)
             if not path.exists():
                 lines = _made(with_pivots(pairs[other], other, run), other, language, run)
                 temporary = path.with_suffix(".partial")

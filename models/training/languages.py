@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,15 +69,18 @@ def modes_to_pivot(code: str) -> tuple[str, ...]:
     return modes
 
 
+def other_way(code: str) -> tuple[str, ...]:
+    """Apertium's modes to Portuguese that share no dictionary with those of ``modes_to_pivot``; none where there are none."""
+    return language(code).other_way or ()
+
+
 def ways_to_pivot(code: str, count: int) -> list[tuple[str, ...]]:
     """Apertium's modes from a language to Portuguese by so many ways, the better one first.
 
     Raises:
         RecipeError: Apertium has fewer.
     """
-    ways = [modes_to_pivot(code)]
-    if (other := language(code).other_way) is not None:
-        ways.append(other)
+    ways = [way for way in (modes_to_pivot(code), other_way(code)) if way]
     if count > len(ways):
         raise RecipeError(f"{code}: {_FILE.name} has {len(ways)} way(s) from it to Portuguese; set ways = {len(ways)}")
     return ways[:count]
@@ -118,7 +122,16 @@ def modes_between(source: str, target: str) -> tuple[str, ...]:
     return (*modes_to_pivot(source), *modes_from_pivot(target))
 
 
-def packages() -> str:
-    """The Debian packages that have the modes of all languages, as one line for ``apt-get install``."""
-    wanted = dict.fromkeys(package for row in known().values() for package in row.packages)
-    return " ".join(["apertium", "cg3", *wanted])
+def packages(modes: Iterable[str]) -> str:
+    """The Debian packages that have some of Apertium's modes, as one line for ``apt-get install``.
+
+    A package is named after the two languages of its modes, in either order; what follows ``_`` is a variant of a mode.
+
+    >>> packages(["ita-cat", "cat-ita", "ro-es"])
+    'apertium cg3 apertium-cat-ita apertium-es-ro'
+    """
+    listed = {package for row in known().values() for package in row.packages}
+    named = {frozenset(package.split("-")[1:]): package for package in listed}
+    pairs = (mode.partition("_")[0] for mode in modes)
+    wanted = (named.get(frozenset(pair.split("-")), f"apertium-{pair}") for pair in pairs)
+    return " ".join(dict.fromkeys(["apertium", "cg3", *wanted]))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .apertium import run_modes
 from .config import read_json
-from .languages import known, modes_to_pivot
+from .languages import modes_to_pivot, other_way
 
 HERE = Path(__file__).parent
 # Words to Apertium at a time, each a sentence of its own.
@@ -58,7 +58,7 @@ def lexicon(language: str, words: Iterable[str], cache: Path) -> dict[str, str]:
     else:
         words = list(words)
         found = translate_words(words, modes_to_pivot(language))
-        if (way := known()[language].other_way) is not None:
+        if way := other_way(language):
             found |= translate_words((word for word in words if word not in found), way)
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")

@@ -43,7 +43,7 @@ def _lt_proc(arguments: Sequence[str], words: Sequence[str]) -> list[str]:
             ["lt-proc", *arguments], input="\n".join(words) + "\n", capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        raise RecipeError(f"lt-proc: {error}. It needs: apt-get install {packages()}") from error
+        raise RecipeError(f"lt-proc: {error}. It needs: apt-get install {packages(['es-pt'])}") from error
     return done.stdout.rstrip("\n").split("\n")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .apertium import MARKS, run_modes
 from .corpus import Pair, plain
-from .languages import PIVOT, known, passed_through, ways_to_pivot
+from .languages import PIVOT, other_way, passed_through, ways_to_pivot
 from .lexicon import read_gloss, translate_words, with_relatives
 from .mend import mend
 
@@ -23,20 +23,21 @@ FOLDER = "pivot"
 CHUNK = 1_000
 
 
-def _path(run: Path, language: str, way: int) -> Path:
+def path_of(run: Path, language: str, way: int = 0) -> Path:
+    """Where a run keeps the Portuguese of a language's sentences by one of the ways."""
     return run / FOLDER / (f"{language}.tsv" if way == 0 else f"{language}.{way + 1}.tsv")
 
 
 def keep(run: Path, language: str, sides: Sequence[tuple[str, str]], way: int = 0) -> None:
     """Add sources and their Portuguese to what is kept of a language."""
     (run / FOLDER).mkdir(parents=True, exist_ok=True)
-    with _path(run, language, way).open("a", encoding="utf-8") as stream:
+    with path_of(run, language, way).open("a", encoding="utf-8") as stream:
         stream.writelines(f"{source}\t{portuguese}\n" for source, portuguese in sides)
 
 
 def kept(run: Path, language: str, way: int = 0) -> dict[str, str]:
     """Source → Portuguese of a language."""
-    path = _path(run, language, way)
+    path = path_of(run, language, way)
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     sides = (line.partition("\t") for line in lines)
     return {source: portuguese for source, tab, portuguese in sides if tab}
@@ -48,8 +49,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def _meanings(words: Sequence[str], code: str) -> dict[str, str]:
     """Portuguese of single words of a language that the way of its sentences does not know."""
-    way = known()[code].other_way
-    found = translate_words(words, way) if way is not None else {}
+    way = other_way(code)
+    found = translate_words(words, way) if way else {}
     return with_relatives(words, {**read_gloss(code, 1), **found})
 
 

@@ -27,5 +27,6 @@ def _installed() -> set[str]:
 
 
 needs_apertium = pytest.mark.skipif(
-    not _wanted() <= _installed(), reason=f"Apertium or its languages are not installed: apt-get install {packages()}"
+    not _wanted() <= _installed(),
+    reason=f"Apertium or its languages are not installed: apt-get install {packages(sorted(_wanted()))}",
 )

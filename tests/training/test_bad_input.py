@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ pytest.importorskip("torch", reason="the recipe needs torch: pip install -e '.[t
 
 from models.training import __main__ as program
 from models.training.__main__ import main
+from models.training.apertium import run_modes
 from models.training.backtranslate import choose
 from models.training.card import UNSTATED, card, data_table, read_manifest
 from models.training.config import RecipeError, read_json, read_recipe
@@ -175,13 +177,14 @@ def test_a_run_that_is_a_file(place: Path, capsys: pytest.CaptureFixture[str]) -
     assert "r.toml is a file; name a folder" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["make", "backtranslate", "build"])
 def test_apertium_is_asked_for_before_any_pair_is_read(
-    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: None)
-    assert run(place, "backtranslate") == 1
+    assert run(place, command) == 1
     told = capsys.readouterr()
-    assert told.err.startswith("apertium: not installed. Get it with: apt-get install")
+    assert told.err.startswith("apertium: not installed. Get it with: apt-get install apertium cg3 apertium-por-cat")
     assert not told.out
 
 
@@ -204,8 +207,8 @@ def test_what_breaks_off_a_step_is_one_line(
     def broken(*_: object) -> None:
         raise raised
 
-    monkeypatch.setitem(program._COMMANDS, "build", broken)
-    assert run(place, "build") == code
+    monkeypatch.setitem(program._COMMANDS, "plot", broken)
+    assert run(place, "plot") == code
     assert capsys.readouterr().err.startswith(said)
 
 
@@ -296,15 +299,61 @@ def test_words_of_a_language_that_wordfreq_has_no_list_of_are_counted(capsys: py
     assert word_frequencies("es", (), VocabularySettings())["de"] > 0.01
 
 
-def test_an_unknown_mode_of_apertium_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    from subprocess import CompletedProcess
+APERTIUM = "es-pt pt-es gl-pt pt-gl ita-cat cat-por por-cat spa-cat cat-spa"
+TAUGHT = 'taught = ["*"]\n'
+CONTINUED = ("make", "--continue", "{place}/model")
 
-    from models.training.apertium import run_modes
 
-    said = CompletedProcess([], 1, "", "Error: Mode ro-es does not exist. Try one of:\n  cat-fra\n  cat-ita\n")
+@pytest.mark.parametrize(
+    ("recipe", "command", "kept", "missing"),
+    [
+        (GOOD, ("make",), (), ""),
+        (GOOD.replace('"back/ca-en.tsv", ', "").replace("ca", "ro"), ("make",), (), "ro-es"),
+        (GOOD.replace('"back/ca-en.tsv", ', "").replace("ca", "ro"), ("make",), ("lexicon.ro.json",), ""),
+        (GOOD.replace("ca", "it"), ("backtranslate",), (), "cat-ita"),
+        (GOOD.replace("ca", "it"), ("backtranslate",), ("back/it-en.tsv",), ""),
+        # Words are looked up on the other way, too.
+        (GOOD.replace("ca", "it"), ("build",), (), "ita-spa"),
+        (GOOD.replace("ca", "it"), CONTINUED, ("back/it-en.tsv",), ""),
+        (GOOD.replace("ca", "it") + "added = { it = 2 }", CONTINUED, ("back/it-en.tsv",), "ita-spa"),
+        (GOOD.replace("ca", "it") + TAUGHT + "ways = 2", ("train",), ("pivot/it.tsv",), "ita-spa"),
+        (GOOD.replace("ca", "it") + TAUGHT + "ways = 2", ("train",), ("pivot/it.tsv", "pivot/it.2.tsv"), ""),
+        (GOOD.replace("ca", "it") + TAUGHT, ("train",), ("pivot/it.tsv",), ""),
+        (GOOD.replace("ca", "it") + "cross = { it = ['es'] }", ("cross",), (), "cat-ita"),
+        (GOOD.replace("ca", "it") + "cross = { it = ['es'] }", ("cross",), ("cross/es.it-en.tsv",), ""),
+    ],
+)
+def test_what_a_command_will_ask_of_apertium_is_known_before_it_begins(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    recipe: str,
+    command: tuple[str, ...],
+    kept: tuple[str, ...],
+    missing: str,
+) -> None:
+    listed = subprocess.CompletedProcess([], 0, APERTIUM, "")
+    monkeypatch.setattr("shutil.which", lambda _name: "apertium")
+    monkeypatch.setattr("subprocess.run", lambda *_args, **_more: listed)
+    monkeypatch.setitem(program._COMMANDS, command[0], lambda *_: None)
+    recipe_of(place, recipe)
+    for name in ("model/vocab.json", "text/it-en.tsv", "text/ro-en.tsv", *(f"run/{name}" for name in kept)):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(LINE, encoding="utf-8")
+    assert run(place, *(part.format(place=place) for part in command)) == bool(missing)
+    told = capsys.readouterr().err
+    if missing:
+        assert told.count("\n") == 1
+        assert told.startswith("apertium ")
+        assert missing in told.partition(":")[0]
+    else:
+        assert not told
+
+
+def test_a_mode_of_apertium_that_fails_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = subprocess.CompletedProcess([], 1, "ro-es", "Error: ro-es.mode: damaged\nand more\n")
     monkeypatch.setattr("shutil.which", lambda _name: "apertium")
     monkeypatch.setattr("subprocess.run", lambda *_args, **_more: said)
     with pytest.raises(RecipeError) as error:
         run_modes(["ro-es"], ["Casa."])
-    assert "ro-es does not exist" in str(error.value)
-    assert "\n" not in str(error.value)
+    assert str(error.value) == "apertium ro-es: Error: ro-es.mode: damaged"
