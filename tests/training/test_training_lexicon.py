@@ -10,6 +10,7 @@ from models.training.apertium import run_modes
 from models.training.backtranslate import choose
 from models.training.config import RecipeError
 from models.training.corpus import Pair
+from models.training.letters import elisions
 from models.training.lexicon import lexicon, read_gloss, with_relatives
 
 from .needs import needs_apertium
@@ -39,6 +40,15 @@ def test_a_word_without_translation_takes_its_relatives() -> None:
     assert found["governato"] == "governar"
     assert "casa" not in found
     assert "xyz" not in found
+
+
+@pytest.mark.parametrize(
+    ("language", "elided", "portuguese"),
+    [("it", "dell'", "do da"), ("fr", "qu'", "que"), ("ca", "l'", "o a"), ("ca", "D'", "De")],
+)
+def test_a_language_that_elides_has_pieces_for_it(language: str, elided: str, portuguese: str) -> None:
+    assert elisions([language])["▁" + elided] == portuguese
+    assert not elisions(["es", "gl", "ro"])
 
 
 def test_no_modes_change_nothing_but_spaces() -> None:
