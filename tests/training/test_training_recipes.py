@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from models.training.batches import weight_of
 from models.training.check import check_languages
 from models.training.config import RecipeError, read_recipe
-from models.training.languages import known
+from models.training.languages import known, packages
 
 pytestmark = pytest.mark.train
 
@@ -56,6 +57,23 @@ def test_every_language_says_how_it_is_written_and_reached() -> None:
         assert re.fullmatch(f"[{row.alphabet}]+", "".join(row.words)), code
         assert code == "en" or row.to_pivot is not None, code
         assert bool(row.packages) == bool(row.to_pivot), code
+        ways = (row.to_pivot, row.from_pivot, row.to_catalan, row.from_catalan, row.other_way)
+        wanted = packages(mode for way in ways for mode in way or ()).split()
+        assert set(wanted) == {"apertium", "cg3", *row.packages}, code
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda p: p.stem)
+def test_a_corpus_that_may_not_be_used_has_no_weight(path: Path) -> None:
+    recipe = read_recipe(path)
+    barred = [entry for entry in MANIFEST if re.search(r"unverified|not used|-N[CD]", entry["licence"])]
+    assert barred
+    for entry in barred:
+        for language in entry["pairs"].keys() & {*recipe.languages}:
+            name = entry["name"] if language == recipe.languages[0] else f"{language}:{entry['name']}"
+            assert weight_of(name, recipe.weights) == 0, name
+            # Nor is anything made of it: copies with other names, lines of words, translations.
+            makes = (*recipe.names, *recipe.lists, *recipe.back, *(recipe.crossed if recipe.cross else ()))
+            assert not any(fnmatchcase(name, pattern) for pattern in makes), name
 
 
 def test_manifest_entries_are_complete() -> None:
