@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from pipeline.errors import MissingExtra, ModelBroken
 from pipeline.models import shortlist
+from pipeline.models.hub import client_imported
 from pipeline.models.store import CONVERTED
 
 QUANTIZATION: Final = "int8"
@@ -113,7 +114,8 @@ def quantize(spec: Any) -> None:
 def unpickle(model: Path) -> None:
     """Turn `pytorch_model.bin` into `model.safetensors` and drop it. Its code is never run: torch loads weights only."""
     require_torch()
-    from transformers import MarianMTModel
+    with client_imported():
+        from transformers import MarianMTModel
 
     with tempfile.TemporaryDirectory(dir=model) as scratch, _quiet(model):
         loaded: Any = MarianMTModel.from_pretrained(str(model), local_files_only=True, weights_only=True)
@@ -127,7 +129,9 @@ def _quiet(model: Path) -> Iterator[None]:
     """No progress bars and warnings of the libraries; their errors as ModelBroken. A full disk stays an OSError."""
     os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     from safetensors import SafetensorError
-    from transformers.utils import logging
+
+    with client_imported():
+        from transformers.utils import logging
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()

@@ -128,7 +128,8 @@ def _hub_errors(repository: str, revision: str | None) -> Iterator[None]:
     os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     _check_endpoint()
-    from huggingface_hub import constants, errors
+    with client_imported():
+        from huggingface_hub import constants, errors
 
     # The base of its errors is that of the HTTP library which it is built on; that has changed over its versions.
     transport: type[Exception] = errors.HfHubHTTPError.__bases__[0]
@@ -163,6 +164,20 @@ def _hub_errors(repository: str, revision: str | None) -> Iterator[None]:
             f"{repository}: {constants.ENDPOINT} does not answer as a hub does ({error}). Perhaps the network wants you to log"
             " in first: open a page in a browser. Or HF_ENDPOINT is not the address of a hub"
         ) from error
+
+
+@contextmanager
+def client_imported() -> Iterator[None]:
+    """Within, the hub's client is imported, or transformers, which imports it, for a run without a network, too.
+
+    On import it reads its settings from the environment. Raises ModelUnavailable where one of them can be nothing.
+    """
+    try:
+        _ = urlsplit(os.environ.get("HF_ENDPOINT", "")).port  # which the client does, too, and prints that it failed
+        yield
+    except ValueError as error:
+        _check_endpoint()
+        raise ModelUnavailable(f"a setting of the hub's client (HF_… in the environment) is wrong: {error}") from error
 
 
 def _check_endpoint() -> None:

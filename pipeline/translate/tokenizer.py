@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pipeline.errors import ModelBroken
 from pipeline.models import Model
+from pipeline.models.hub import client_imported
 from pipeline.models.store import read_json
 from pipeline.models.target import target_token
 from pipeline.records import Span
@@ -29,7 +30,8 @@ class Tokenizer:
         """Load it. Raises ModelBroken."""
         # Without torch, transformers says on import that it has none; we know, and need only its tokeniser.
         os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
-        from transformers import MarianTokenizer
+        with client_imported():
+            from transformers import MarianTokenizer
 
         try:
             with warnings.catch_warnings():

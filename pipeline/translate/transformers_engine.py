@@ -20,11 +20,11 @@ class TransformersEngine(MarianEngine):
             import torch
         except ImportError as error:
             raise MissingExtra("--engine transformers", "torch") from error
+        super().__init__(model, beam)
         from safetensors import SafetensorError
         from transformers import MarianMTModel
         from transformers.utils import logging
 
-        super().__init__(model, beam)
         logging.disable_progress_bar()
         torch.set_num_threads(threads)
         self._torch: Any = torch

@@ -47,6 +47,29 @@ def test_a_run_opens_no_socket(engine: str, tmp_path: Path) -> None:
     assert done.returncode in (0, 2), done.stderr
 
 
+@pytest.mark.parametrize("engine", ["ctranslate2", pytest.param("transformers", marks=pytest.mark.torch)])
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("HF_ENDPOINT", "http://[bad", "HF_ENDPOINT: 'http://[bad' is not the address of a server"),
+        ("HF_ENDPOINT", "http://hub.example:99999", "HF_ENDPOINT: 'http://hub.example:99999' is not the address"),
+        ("HF_HUB_ETAG_TIMEOUT", "soon", "a setting of the hub's client (HF_… in the environment) is wrong"),
+    ],
+)
+def test_a_setting_of_the_hub_that_can_be_nothing_is_one_line(
+    engine: str, setting: str, value: str, said: str, tmp_path: Path
+) -> None:
+    if engine == "transformers":
+        pytest.importorskip("torch")
+    (tmp_path / "a.txt").write_text("Il ministro ha parlato ieri sera con i giornalisti.\n")
+    command = [sys.executable, "-m", "pipeline", "run", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out"), "-q"]
+    done = subprocess.run(
+        [*command, "--engine", engine], cwd=ROOT, env={**os.environ, setting: value}, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+    assert said in done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments", [("models", "list"), ("models", "verify"), ("models", "import", str(ROOT / "models/romance-en"))]
 )
