@@ -28,6 +28,8 @@ _PLAIN = str.maketrans(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
+# Thousands parted by spaces, as French has them.
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _LANGUAGE = re.compile(r"\b([a-z]{2})-en\b")
 
 
@@ -60,6 +62,12 @@ def _sure_foreign(text: str, expected: str, other: str) -> bool:
     return other_count > expected_count
 
 
+def _numbers(text: str) -> set[str]:
+    """The numbers of a text by their digits alone: 1.200, 1 200 and 1,200 are one."""
+    joined = _SPACED.sub(lambda number: number[0].replace(" ", ""), text)
+    return set(_NUMBER.findall(joined.replace(".", "").replace(",", "")))
+
+
 def fault(source: str, english: str, language: str) -> str | None:
     """Why a pair is not to be learnt from, or None.
 
@@ -80,9 +88,9 @@ def fault(source: str, english: str, language: str) -> str | None:
     longer, shorter = max(len(source), len(english)), min(len(source), len(english))
     if longer > RATIO_FROM and longer > MAX_RATIO * shorter:
         return "length ratio"
-    # Digits only: 1.200 is 1,200. Months and "5 million" are written either way, so only longer numbers must agree.
-    wanted = {n for n in _NUMBER.findall(source.replace(".", "").replace(",", "")) if len(n) > 2}
-    found = set(_NUMBER.findall(english.replace(".", "").replace(",", "")))
+    # Months and "5 million" are written either way, so only longer numbers must agree.
+    wanted = {number for number in _numbers(source) if len(number) > 2}
+    found = _numbers(english)
     if len(wanted - found) > len(wanted) // 3:
         return "numbers"
     if _sure_foreign(source, language, "en"):
