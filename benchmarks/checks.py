@@ -2,7 +2,7 @@
 
     python -m benchmarks.checks
 
-The pairs are tests/data/checks/faithful.tsv (seven languages) and benchmarks/risk/pairs.tsv (Italian).
+The pairs are tests/data/checks/faithful.tsv (eleven languages) and benchmarks/risk/pairs.tsv (Italian).
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final
 from unicodedata import numeric
 
+from pipeline.check.clock import of_day
 from pipeline.check.pair import data, words_of
 from pipeline.check.quantity import Quantity, canonical, covered
 
@@ -44,13 +45,10 @@ def times(text: str, english: bool) -> Iterator[Quantity]:
             continue
         if _DATE.search(text[max(0, match.start() - 6) : match.end() + 6]):
             continue
-        hour, minute = int(match[1]), match[2]
-        readings = {f"{h}:{minute}" for h in (hour, hour + 12 if hour <= 12 else hour - 12)}
-        if minute == "00":
-            readings |= {str(hour), str(hour + 12 if hour <= 12 else hour - 12)}
+        readings = of_day(int(match[1]), int(match[2]))
         if ":" not in match[0]:
-            readings.add(canonical(Decimal(f"{hour}.{minute}")))
-        yield Quantity(*match.span(), frozenset(readings), True, True)
+            readings |= {canonical(Decimal(f"{match[1]}.{match[2]}"))}
+        yield Quantity(*match.span(), readings, True, True)
 
 
 def figures(text: str, language: str, taken: list[tuple[int, int]], spaces: bool) -> Iterator[Quantity]:

@@ -229,10 +229,27 @@ def _unmarked(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None
 
 
 def _written_out(pair: Pair) -> Iterator[tuple[re.Match[str], frozenset[str] | None]]:
-    for local, place in exact(pair.language).items():
-        start = pair.source.find(local)
-        if start >= 0 and (found := _ANY.fullmatch(pair.source, start, start + len(local))):
+    """Known places wherever they stand; of two that share a letter the one that begins first, else the longer: 上海地区 has no
+    Haiti (海地)."""
+    hits = [
+        (start, -len(local), place)
+        for local, place in exact(pair.language).items()
+        if (start := _find(local, pair.source, pair.language)) >= 0
+    ]
+    end = 0
+    for start, length, place in sorted(hits, key=lambda hit: hit[:2]):
+        if start >= end and (found := _ANY.fullmatch(pair.source, start, start - length)):
+            end = found.end()
             yield found, place
+
+
+def _find(name: str, text: str, language: str) -> int:
+    """Where a name first stands in a text, not within a longer word as far as the script tells; -1 where it does not."""
+    start = text.find(name)
+    if start >= 0 and (within := data("names")["within"].get(language)):
+        found = re.search(within.replace("#", re.escape(name)), text)
+        return found.start() if found else -1
+    return start
 
 
 def _said(place: frozenset[str], heard: Heard) -> bool:

@@ -6,9 +6,14 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from pipeline.check.pair import data
+
+# Magnitudes that multiply all that stands before them: 二十三万.
+_LARGE: Final = 10_000
+# Behind these there are no decimals: 三点五分 is five past three, 三点一刻 a quarter past.
+_OF_AN_HOUR: Final = "分刻"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Lexicon:
     half: str
     fused: bool
     openers: frozenset[str]  # the first words of numbers of several
+    run: re.Pattern[str] | None  # a number in `figures`, and what it may have of decimals (`part`, times `by`)
 
     def value(self, word: str) -> int | None:
         """The value of a word from 2 on, or of a number written as one word ("centoventi"); None for other words."""
@@ -36,7 +42,7 @@ class Lexicon:
         """The value of figures and magnitudes in a row: 三万五千, 二〇二三."""
         total = part = last = 0
         for sign in run:
-            if (worth := int(self.magnitudes.get(sign, 0))) >= 10_000:
+            if (worth := int(self.magnitudes.get(sign, 0))) >= _LARGE:
                 total, part, last = (total + part + last or 1) * worth, 0, 0
             elif worth:
                 part, last = part + (last or 1) * worth, 0
@@ -81,15 +87,25 @@ def lexicon(language: str) -> Lexicon:
         return {word: int(value) for word, value in table(name).items()}
 
     words, unsure = whole("words"), table("ordinals", "unsure")
+    figures, magnitudes = whole("figures"), table("magnitudes")
     return Lexicon(
         words,
         whole("hundreds"),
         whole("thousands"),
-        table("magnitudes"),
-        whole("figures"),
+        magnitudes,
+        figures,
         unsure,
         entry.get("and", ""),
         entry.get("half", ""),
         entry.get("fused", False),
         frozenset(word.partition(" ")[0] for word in (*words, *unsure) if " " in word),
+        _run(figures, magnitudes, entry["point"]) if figures else None,
     )
+
+
+def _run(figures: dict[str, int], magnitudes: dict[str, Decimal], point: str) -> re.Pattern[str]:
+    """A number in the figures of a script that has its own for each."""
+    large = "".join(sign for sign, worth in magnitudes.items() if len(sign) == 1 and worth >= _LARGE)
+    signs = "".join({*figures, *(sign for sign in magnitudes if len(sign) == 1)})
+    decimals = rf"[{point}](?P<part>[{''.join(figures)}]+)(?P<by>[{large}]?)(?![{signs}{_OF_AN_HOUR}])"
+    return re.compile(rf"(?<![\d{signs}])([{signs}]+)(?:{decimals})?")

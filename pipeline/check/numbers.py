@@ -75,7 +75,7 @@ def numbers(pair: Pair) -> Iterator[Flag]:
 
 def _other_half(pair: Pair, source: list[Quantity], text: list[Quantity]) -> Iterator[Flag]:
     """Flag hours of one half of the day that the English has only in the other, or, in figures, without saying the second."""
-    halves = [afternoon(pair.source, q.end, _hour(pair.source, q, pair.language), pair.language) for q in source]
+    halves = [_half(pair.source, q, pair.language) for q in source]
     hours = [(q, half) for q, half in zip(source, halves, strict=True) if half is not None]
     # An hour that the source has many times is looked for once.
     found = {
@@ -95,11 +95,16 @@ def _other_half(pair: Pair, source: list[Quantity], text: list[Quantity]) -> Ite
 def _in_the_other(english: str, text: list[Quantity], readings: frozenset[str], half: bool) -> tuple[Span, ...]:
     """Where the English has an hour of the second half of the day, or the first, if it has it only in the other."""
     found = [q for q in text if q.readings & readings]
-    hours = [_hour(english, q, "en") for q in found]
-    said = [afternoon(english, q.end, hour, "en") for q, hour in zip(found, hours, strict=True)]
+    said = [_half(english, q, "en") for q in found]
     # "At six" may be the evening; who writes 6 for 18 should say so somewhere.
     bare = half and all(q.digits for q in found) and not _DAYTIME.search(english)
-    return _spans(found) if all(hours) and half not in said and (bare or None not in said) else ()
+    hours = all(_hour(english, q, "en") for q in found)
+    return _spans(found) if hours and half not in said and (bare or None not in said) else ()
+
+
+def _half(text: str, quantity: Quantity, language: str) -> bool | None:
+    """Whether a number is an hour of the second half of the day; None where the text does not say."""
+    return afternoon(text, quantity.start, quantity.end, _hour(text, quantity, language), language)
 
 
 def _hour(text: str, quantity: Quantity, language: str) -> int:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from pipeline.check.clock import around
+from pipeline.check.clock import around, timed
 from pipeline.check.digits import dates, figures, times
 from pipeline.check.number_words import Lexicon, lexicon
-from pipeline.check.quantity import Quantity, in_words
+from pipeline.check.quantity import Quantity, canonical, in_words
 from pipeline.check.romans import romans
 from pipeline.check.sums import HALVES, combined, ranged
 
@@ -44,7 +44,8 @@ def quantities(text: str, language: str, joined: bool = True) -> list[Quantity]:
     found += combined(text, pieces, known, joined and language != "en")
     # They are not missed, but may account for a number.
     found += [in_words(start, end, Decimal(value), False) for start, end, value in romans(text, language)]
-    return _clocked(text, ranged(text, sorted(found, key=lambda q: q.start)), language)
+    found = timed(text, sorted(found, key=lambda q: q.start), language)
+    return _clocked(text, ranged(text, found), language)
 
 
 def _spelt(text: str, language: str) -> Iterator[Quantity]:
@@ -93,11 +94,17 @@ def _single(text: str, token: re.Match[str], known: Lexicon) -> Iterator[Quantit
 
 
 def _written(text: str, known: Lexicon) -> Iterator[Quantity]:
-    """Numbers in the figures of a script that has its own for each: 二十, 三万."""
-    if known.figures:
-        signs = "".join(sign for sign in (*known.figures, *known.magnitudes) if len(sign) == 1)
-        for match in re.finditer(rf"(?<![\d{signs}])[{signs}]+", text):
-            yield in_words(*match.span(), Decimal(known.written(match[0])), False)
+    """Numbers in the figures of a script that has its own for each: 二十, 三万, 三点五."""
+    for match in known.run.finditer(text) if known.run else ():
+        whole = known.written(match[1])
+        if match["part"] is None:
+            yield in_words(*match.span(), Decimal(whole), False)
+            continue
+        # 三点五 may be three points and five, too.
+        part = "".join(str(known.figures[figure]) for figure in match["part"])
+        by = known.magnitudes.get(match["by"], Decimal(1))
+        readings = {Decimal(f"{whole}.{part}") * by, Decimal(whole), Decimal(part) * by}
+        yield Quantity(*match.span(), frozenset(map(canonical, readings)), False, False)
 
 
 def _clocked(text: str, found: list[Quantity], language: str) -> list[Quantity]:

@@ -17,7 +17,9 @@ _RANGE: Final = re.compile(r"\s?(?:[-–—]|a|o|e|to|or|and|y|u|et|ou|à|bis|un
 # What may be something else than a magnitude: "m" is metres, "조" is an article of a law.
 _UNSURE: Final = frozenset("mk조")
 # These are parts of many words unless they stand right after a figure or another magnitude.
-_ATTACHED: Final = frozenset("mk백천만억조")
+_ATTACHED: Final = frozenset([*"mk백천만억조", "พัน"])
+# Of these what may have a space before it.
+_APART: Final = frozenset(["พัน"])
 # Scripts in which a magnitude is found as it stands, whatever is written onto it.
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
 # What may stand between a number and what multiplies it; "200多万" is two million and more.
@@ -60,7 +62,9 @@ def _lone_magnitudes(text: str, pieces: list[Quantity], known: Lexicon) -> Itera
         return
     numbers = covered((q.start, q.end) for q in pieces)
     for match in _magnitudes(tuple(known.magnitudes)).finditer(text):
-        word, before = match[0].lower(), text[match.start() - 1 : match.start()]
+        word = match[0].lower()
+        before = text[max(0, match.start() - 2) : match.start()]
+        before = (before.rstrip() if word in _APART else before)[-1:]
         if word not in known.magnitudes or match.start() in numbers:
             continue
         if word in _ATTACHED and not (before.isdigit() or before in known.magnitudes):

@@ -123,6 +123,9 @@ def test_a_source_given_back_is_never_fine(pair: Pair) -> None:
         ("1億2000万", "ja", ["120000000"]),
         ("3천만", "ko", ["30000000"]),
         ("5 लाख", "hi", ["500000"]),
+        ("1.5 พันคน", "th", ["1500"]),
+        ("3 พันธุ์", "th", ["3"]),
+        ("9点15分", "zh", ["21:15"]),
     ],
 )
 def test_numbers_are_read_as_their_language_writes_them(text: str, language: str, expected: list[str]) -> None:
@@ -245,6 +248,8 @@ def test_a_place_of_several_words_is_shown_whole() -> None:
         ("it", "Il 3 maggio si vota.", "The vote is on 13th May.", None),
         ("fa", "سال ۱۴۰۲ بود.", "It was the year 2023.", None),
         ("th", "ปี 2566", "The year 2023.", None),
+        ("ja", "3割が反対した。", "30% were against it.", None),
+        ("ja", "7割が反対した。", "7% were against it.", None),
     ],
 )
 def test_no_figure_is_put_back_that_may_be_right(language: str, source: str, text: str, expected: str | None) -> None:
