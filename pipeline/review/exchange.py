@@ -20,7 +20,8 @@ from pipeline.review import MAX_NAME
 from pipeline.review.index import ensure_sample
 from pipeline.review.queue import preview
 from pipeline.review.store import Store
-from pipeline.review.verdicts import LATEST, Corrections, Verdict, moment, take, written
+from pipeline.review.verdicts import LATEST, Corrections, Verdict, moment, take
+from pipeline.translate.memory import written
 from pipeline.translate.tmx import UNWRITABLE, Unit, write_tmx
 
 COLUMNS: Final = (

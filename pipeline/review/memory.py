@@ -13,12 +13,7 @@ class MemoryFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def correction(self, language: str, source: str) -> Correction | None:
-        """The correction that stands, if any."""
+    def give(self, giver: str, language: str, source: str, correction: Correction | None) -> Correction | None:
+        """Have a giver stand by a correction, or by none, whatever it stood by before. Returns the one that stands then."""
         with Memory(self.path) as memory:
-            return memory.correction(language, source)
-
-    def swap(self, language: str, source: str, old: Correction | None, new: Correction | None) -> bool:
-        """Put one in the place of another. Returns whether the old one still stood there."""
-        with Memory(self.path) as memory:
-            return memory.swap(language, source, old, new)
+            return memory.give(giver, language, source, correction)

@@ -20,14 +20,18 @@ from pipeline.read.discover import escaped
 from pipeline.verify import record_files
 
 DATABASE: Final = "review.sqlite"
-VERSION: Final = 2
+VERSION: Final = 3
 # How long a writer waits for another one, in seconds; a verdict takes milliseconds.
 BUSY_SECONDS: Final = 10.0
 # Search reads the whole index: mapped, 100,000 segments take half the time that they take through read calls.
 MAPPED_BYTES: Final = 1 << 30
 
-# `calm` is 1 - risk, so that ascending order is riskiest first; `folded` holds the words that search compares; `replaced` is
-# what stood in the translation memory where an edit was put, as JSON: null if nothing, NULL for a verdict that was never put there.
+# By what name the translation memory knows this folder: one that no other has, wherever it is moved to.
+_SELF: Final = (
+    "CREATE TABLE self (giver TEXT NOT NULL) STRICT",
+    "INSERT INTO self VALUES (lower(hex(randomblob(8))))",
+)
+# `calm` is 1 - risk, so that ascending order is riskiest first; `folded` holds the words that search compares.
 _SCHEMA: Final = """
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, language TEXT NOT NULL,
@@ -55,7 +59,7 @@ CREATE TABLE verdicts (
   document TEXT NOT NULL, path TEXT NOT NULL, language TEXT NOT NULL, source TEXT NOT NULL, seen TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('accept', 'edit', 'reject', 'note')), text TEXT,
   stratum TEXT, seed INTEGER, reviewer TEXT, at TEXT NOT NULL, undone_by TEXT, undone_at TEXT,
-  pending INTEGER NOT NULL DEFAULT 0, replaced TEXT
+  pending INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX verdicts_by_segment ON verdicts (segment, id);
 CREATE INDEX verdicts_by_source ON verdicts (language, source, id);
@@ -63,7 +67,13 @@ CREATE INDEX verdicts_pending ON verdicts (pending) WHERE pending;
 """
 # What leads from a version to the next one.
 _STEPS: Final = {
-    1: ("ALTER TABLE verdicts ADD COLUMN replaced TEXT", "UPDATE verdicts SET replaced = 'null' WHERE kind = 'edit'")
+    1: ("ALTER TABLE verdicts ADD COLUMN replaced TEXT",),
+    # The memory has the edits, but not by this folder's name: it is told anew.
+    2: (
+        "ALTER TABLE verdicts DROP COLUMN replaced",
+        "UPDATE verdicts SET pending = 1 WHERE kind = 'edit' AND undone_at IS NULL",
+        *_SELF,
+    ),
 }
 _DAMAGED: Final = frozenset((sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT))
 
@@ -86,7 +96,7 @@ class Store:
             with self.writing() as db:
                 version = db.execute("PRAGMA user_version").fetchone()[0]
                 if version == 0:
-                    for statement in _SCHEMA.split(";\n"):
+                    for statement in (*_SCHEMA.split(";\n"), *_SELF):
                         db.execute(statement)
                 for step in range(version or VERSION, VERSION):
                     for statement in _STEPS[step]:

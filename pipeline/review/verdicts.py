@@ -4,8 +4,8 @@ A verdict is a row that is never changed, only marked as undone, so that who sai
 words that it was given on: if another model translates the segment otherwise later, the verdict no longer counts for it.
 Of several that stand the latest counts, by when it was given, not by when it came: a colleague's file may come late.
 
-An edit goes to the translation memory, which other folders and other people's files share. So a verdict takes out only what
-it has put there, and puts back what stood there before; what is later than the edit stays.
+An edit goes to the translation memory, which other folders and other people's files share. There each folder stands by one
+edit of a segment, or by none, and the latest of all stands: what is taken back is only what this folder gave.
 
 `stratum` tells how the segment was found. None: it was hunted, by risk, flag, search or reading. Otherwise it was drawn at
 random: `*` from all segments, `language:it` from those of a language, `document:<id>` from those of a document. Only drawn
@@ -15,17 +15,16 @@ ones say anything about the whole.
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Protocol
 from uuid import uuid4
 
 from pipeline.clean.unicode import tidy
 from pipeline.review.store import Store
-from pipeline.translate.memory import Correction
+from pipeline.translate.memory import Correction, written
 
 Kind = Literal["accept", "edit", "reject", "note", "confirm"]
 EVERYWHERE: Final = "*"
@@ -52,11 +51,8 @@ class Overtaken(Refused):
 class Corrections(Protocol):
     """The part of the translation memory that verdicts write to."""
 
-    def correction(self, language: str, source: str) -> Correction | None:
-        """The correction that stands, if any."""
-
-    def swap(self, language: str, source: str, old: Correction | None, new: Correction | None) -> bool:
-        """Put one in the place of another. Returns whether the old one still stood there."""
+    def give(self, giver: str, language: str, source: str, correction: Correction | None) -> Correction | None:
+        """Have a giver stand by a correction, or by none, whatever it stood by before. Returns the one that stands then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +120,6 @@ def take(
                     row = known["id"]
                 if undone and (known is None or known["undone_at"] is None):
                     _mark_undone(db, row, verdict.reviewer, verdict.at or now())
-                if undone and known is None:  # it never reached the memory, so there is nothing to withdraw from there
-                    db.execute("UPDATE verdicts SET pending = 0 WHERE id = ?", (row,))
             except Refused as error:
                 refusals.append((verdict, error))
     return new, refusals, settle(store, corrections)
@@ -136,54 +130,31 @@ def settle(store: Store, corrections: Corrections) -> list[str]:
 
     Returns the keys of segments with a new edit that is without effect, because what stands is later.
     """
-    older = []
     with store.reading() as db:
-        pending = db.execute(
-            "SELECT language, source, max(id) AS last FROM verdicts WHERE pending GROUP BY language, source"
-        ).fetchall()
-        for row in pending:
-            about = (row["language"], row["source"])
-            stands = _settled(db, corrections, about)
-            given = _given(db, about)
-            new = max((one for one in given if one["pending"] and one["undone_at"] is None), key=_when, default=None)
-            if new is not None and new["kind"] == "edit" and _correction(new) != stands:
-                older.append(new["segment"])
-            db.execute(
-                "UPDATE verdicts SET pending = 0 WHERE language = ? AND source = ? AND id <= ?", (*about, row["last"])
-            )
+        pending = db.execute("SELECT language, source FROM verdicts WHERE pending GROUP BY language, source ORDER BY min(id)").fetchall()
+        (giver,) = db.execute("SELECT giver FROM self").fetchone()
+    older = []
+    for language, source in pending:
+        # One process of those that have the folder open at a time: none gives what another knows to be taken back.
+        with store.writing() as db:
+            older += _settled(db, corrections, giver, language, source)
     return older
 
 
-def _given(db: sqlite3.Connection, about: tuple[str, str]) -> list[sqlite3.Row]:
-    """The edits and rejections of a source in a language, undone ones too, as they came."""
-    return db.execute(
-        "SELECT * FROM verdicts WHERE language = ? AND source = ? AND kind IN ('edit', 'reject') ORDER BY id", about
+def _settled(db: sqlite3.Connection, corrections: Corrections, giver: str, language: str, source: str) -> list[str]:
+    """Give the memory the edit of a source that stands, or none. Returns the segment of a new edit that is without effect."""
+    about = (language, source)
+    standing = db.execute(
+        "SELECT * FROM verdicts WHERE language = ? AND source = ? AND kind IN ('edit', 'reject') AND undone_at IS NULL",
+        about,
     ).fetchall()
-
-
-def _settled(db: sqlite3.Connection, corrections: Corrections, about: tuple[str, str]) -> Correction | None:
-    """Bring the memory up to the edits and rejections of a source. Returns what stands in it then."""
-    while True:
-        # Read anew each time: a process that was first with the memory has noted here what its edit replaced.
-        given = _given(db, about)
-        put = [row for row in given if row["replaced"] is not None]
-        standing = max((row for row in given if row["undone_at"] is None), key=_when, default=None)
-        there = corrections.correction(*about)
-        ours = next((row for row in put if _correction(row) == there), None)
-        # Below all that these verdicts have put there lies what came from elsewhere.
-        below = there if ours is None else _replaced(ours)
-        wanted = below
-        if standing is not None and standing["kind"] == "edit":
-            edit = _correction(standing)
-            if below is None or below.made <= edit.made:
-                wanted = edit
-                # Before the memory has the edit: a process killed in between has lost nothing.
-                db.execute(
-                    "UPDATE verdicts SET replaced = ? WHERE id = ?",
-                    (json.dumps(below and astuple(below)), standing["id"]),
-                )
-        if wanted == there or corrections.swap(*about, there, wanted):
-            return wanted
+    standing.sort(key=_when)
+    edit = standing[-1] if standing and standing[-1]["kind"] == "edit" else None
+    there = corrections.give(giver, *about, edit and _correction(edit))
+    db.execute("UPDATE verdicts SET pending = 0 WHERE language = ? AND source = ?", about)
+    new = next((row for row in reversed(standing) if row["pending"]), None)
+    lost = new is not None and new["kind"] == "edit" and (there is None or there.english != new["text"])
+    return [new["segment"]] if new is not None and lost else []
 
 
 def _when(row: sqlite3.Row) -> tuple[datetime, int]:
@@ -194,11 +165,6 @@ def _correction(row: sqlite3.Row) -> Correction:
     """What an edit puts into the memory."""
     made = written(_when(row)[0])
     return Correction(row["language"], row["source"], row["text"], row["reviewer"], made)
-
-
-def _replaced(row: sqlite3.Row) -> Correction | None:
-    replaced = json.loads(row["replaced"])
-    return replaced and Correction(*replaced)
 
 
 def revision(db: sqlite3.Connection, key: str) -> int:
@@ -223,11 +189,6 @@ def history(db: sqlite3.Connection, key: str) -> list[dict[str, Any]]:
 def now() -> str:
     """The time, in UTC, to the second."""
     return written(datetime.now(UTC))
-
-
-def written(when: datetime) -> str:
-    """A time as verdicts keep it: in UTC, to the second. Raises OverflowError where UTC has no such year."""
-    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def moment(at: str) -> datetime | None:
@@ -275,12 +236,24 @@ def _insert(db: sqlite3.Connection, verdict: Verdict) -> int:
             verdict.stratum,
             verdict.seed if verdict.stratum else None,
             verdict.reviewer,
-            verdict.at or now(),
+            _time(db, verdict, segment),
             kind in ("edit", "reject"),
         ),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def _time(db: sqlite3.Connection, verdict: Verdict, segment: sqlite3.Row) -> str:
+    """When a verdict was given: none later than now, and what is said here and now after all that was said of these words.
+
+    A clock that was wrong, on this computer or on a colleague's, must not have the last word.
+    """
+    if verdict.at:
+        return min(verdict.at, now())
+    about = (segment["language"], segment["source"])
+    (last,) = db.execute("SELECT max(at) FROM verdicts WHERE language = ? AND source = ?", about).fetchone()
+    return max(now(), last or "")
 
 
 def _kind_and_text(db: sqlite3.Connection, verdict: Verdict, segment: sqlite3.Row) -> tuple[str, str | None]:

@@ -8,22 +8,50 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 from pipeline.errors import MemoryUnusable
 
 # Marks the file as ours (`file` and SQLite tools show it): "mono" in ASCII.
 APPLICATION_ID: Final = 0x6D6F6E6F
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 # A writer holds the lock for milliseconds; whoever waits this long has met a process that hangs.
 BUSY_SECONDS: Final = 30.0
+# Rows read at a time where a whole table goes by.
+ROWS: Final = 1000
 # Parameters in one statement: SQLite's lowest default limit is 999 (https://www.sqlite.org/limits.html).
 PARAMETERS: Final = 500
 
+# What each giver (a folder under review by its name, '' for all files) stands by, and of these what stands for a segment: the
+# latest; of two of one second a person's own before one of a file, and the one that came later.
+_CORRECTIONS: Final = (
+    """CREATE TABLE correction (
+        id INTEGER PRIMARY KEY,
+        language TEXT NOT NULL,
+        source TEXT NOT NULL,
+        giver TEXT NOT NULL,
+        english TEXT NOT NULL,
+        reviewer TEXT,
+        made TEXT NOT NULL,
+        UNIQUE (language, source, giver)
+    )""",
+    """CREATE VIEW standing AS SELECT language, source, english, reviewer, made FROM correction AS one WHERE NOT EXISTS (
+        SELECT 1 FROM correction AS other WHERE other.language = one.language AND other.source = one.source
+        AND (other.made, other.giver <> '', other.id) > (one.made, one.giver <> '', one.id)
+    )""",
+    *(
+        f"""CREATE TRIGGER correction_{event.lower()} AFTER {event} ON correction BEGIN
+            INSERT INTO revision VALUES ({row}.language, lower(hex(randomblob(6))))
+            ON CONFLICT DO UPDATE SET name = excluded.name;
+        END"""
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+    ),
+)
 # A hypothesis is found by (maker, digest): the texts themselves would double the file as an index.
 _SCHEMA: Final = (
     """CREATE TABLE maker (
@@ -42,23 +70,18 @@ _SCHEMA: Final = (
         used TEXT NOT NULL,
         UNIQUE (maker, digest)
     )""",
-    """CREATE TABLE correction (
-        language TEXT NOT NULL,
-        source TEXT NOT NULL,
-        english TEXT NOT NULL,
-        reviewer TEXT,
-        made TEXT NOT NULL,
-        PRIMARY KEY (language, source)
-    ) WITHOUT ROWID""",
     # What a language's corrections are called: another name after each change, the same in no two files.
     "CREATE TABLE revision (language TEXT PRIMARY KEY, name TEXT NOT NULL)",
-    *(
-        f"""CREATE TRIGGER correction_{event.lower()} AFTER {event} ON correction BEGIN
-            INSERT INTO revision VALUES ({row}.language, lower(hex(randomblob(6))))
-            ON CONFLICT DO UPDATE SET name = excluded.name;
-        END"""
-        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
-    ),
+    *_CORRECTIONS,
+)
+# From the first format, which had one correction of a segment and did not know who gave it.
+_TO_2: Final = (
+    "ALTER TABLE correction RENAME TO before",
+    _CORRECTIONS[0],
+    "INSERT INTO correction (language, source, giver, english, reviewer, made)"
+    " SELECT language, source, '', english, reviewer, made FROM before",
+    "DROP TABLE before",
+    *_CORRECTIONS[1:],
 )
 _NOT_OURS: Final = "name another file with --memory, or run with --no-memory"
 _PLAIN: Final = {
@@ -73,7 +96,53 @@ _PLAIN: Final = {
 }
 
 
-def nothing() -> sqlite3.Connection:
+class Database:
+    """A memory's file, opened when it is first asked for something; it is made when something is written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened: sqlite3.Connection | None = None
+        self._empty: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        for connection in (self._opened, self._empty):
+            if connection is not None:
+                connection.close()
+        self._opened = self._empty = None
+
+    def _file(self) -> sqlite3.Connection:
+        """The file, to write to; made if it is not there."""
+        if self._opened is None:
+            self._opened = connect(self.path)
+        return self._opened
+
+    def _read(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Ask the file, or nothing at all as long as it is not there."""
+        if self._opened is None and not is_there(self.path):
+            self._empty = self._empty or _nothing()
+            return self._empty.execute(query, values)
+        return self._file().execute(query, values)
+
+    def _rows(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, some at a time."""
+        with said_plainly(self.path):
+            cursor = self._read(query, values)
+        while True:
+            with said_plainly(self.path):
+                rows = cursor.fetchmany(ROWS)
+            if not rows:
+                return
+            yield from rows
+
+
+def _nothing() -> sqlite3.Connection:
     """A memory without a file and without content, to read from."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     for statement in _SCHEMA:
@@ -122,35 +191,37 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
         f"file:{quote(os.fsencode(path.absolute()))}?{mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
     try:
-        if not _is_ours(connection, path):
-            _create(connection, path)
+        if not (version := _version(connection, path)):
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            _wal(connection)
+        if version < SCHEMA_VERSION:
+            _write_schema(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _is_ours(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file has our tables; False if it is empty. Raises MemoryUnusable if it is something else."""
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The format of the file; 0 if it is empty. Raises MemoryUnusable if it is something else."""
     ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_schema")
     ((application,),) = connection.execute("PRAGMA application_id")
     ((version,),) = connection.execute("PRAGMA user_version")
     if application == 0 and tables == 0:
-        return False
+        return 0
     if application != APPLICATION_ID:
         raise MemoryUnusable(f"{path}: is another program's database; {_NOT_OURS}")
     if version > SCHEMA_VERSION:
         raise MemoryUnusable(f"{path}: was made by a newer monoglot (format {version}); upgrade, or {_NOT_OURS}")
-    return True
+    return int(version)
 
 
-def _create(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables, unless another process has just done so."""
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    _wal(connection)
+def _write_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, or those of an earlier format into ours, unless another process has just done so."""
     with transaction(connection):
-        if not _is_ours(connection, path):
-            for statement in _SCHEMA:
+        version = _version(connection, path)
+        if version < SCHEMA_VERSION:
+            for statement in _TO_2 if version else _SCHEMA:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -20,7 +20,7 @@ from typing import IO, Any, Final, Literal
 from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
 from pipeline.translate.codes import document_code, unknown
-from pipeline.translate.memory import Correction, Memory, Remembered
+from pipeline.translate.memory import Correction, Memory, Remembered, written
 
 Origin = Literal["all", "human", "machine"]
 _LANGUAGE: Final = re.compile("[a-z]{2,3}")
@@ -57,19 +57,22 @@ class Imported:
 def import_file(memory: Memory, path: Path, reviewer: str | None = None) -> Imported:
     """Take in a TMX or JSONL file, whole or not at all. Of two corrections of a segment the later one stands.
 
-    `reviewer` is who made the corrections that do not say it. Raises InputError.
+    One whose date is still to come is as old as the file, not of now: a file that is read again must not outrank what came
+    after it. `reviewer` is who made the corrections that do not say it. Raises InputError.
     """
     found: Counter[type] = Counter()
     passed_over: Counter[str] = Counter()
+    now, saved = written(datetime.now(UTC)), _saved(path)
 
     def entries() -> Iterator[Correction | Remembered]:
-        for entry in _read(path):
+        for entry in _read(path, saved):
             if isinstance(entry, str):
                 passed_over[entry] += 1
                 continue
             found[type(entry)] += 1
-            if isinstance(entry, Correction) and entry.reviewer is None:
-                yield replace(entry, reviewer=reviewer)
+            if isinstance(entry, Correction):
+                made = saved if entry.made > now else entry.made
+                yield replace(entry, reviewer=entry.reviewer or reviewer, made=made)
             else:
                 yield entry
 
@@ -77,12 +80,20 @@ def import_file(memory: Memory, path: Path, reviewer: str | None = None) -> Impo
     return Imported(found[Correction], corrections, found[Remembered], hypotheses, passed_over)
 
 
-def _read(path: Path) -> Iterator[Correction | Remembered | str]:
+def _saved(path: Path) -> str:
+    """When a file was saved last. Raises InputError."""
+    try:
+        return written(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _read(path: Path, saved: str) -> Iterator[Correction | Remembered | str]:
     if path.suffix.lower() != ".tmx":
         return _read_jsonl(path)
     from pipeline.translate.tmx import read_tmx
 
-    return read_tmx(path)
+    return read_tmx(path, saved)
 
 
 def _line(entry: Correction | Remembered) -> bytes:
@@ -105,7 +116,7 @@ def _entry(line: bytes, where: str) -> Correction | Remembered | str:
         origin = json.loads(line)["origin"]
         entry: Correction | Remembered = _adapters()[origin].validate_json(line)
         if isinstance(entry, Correction):
-            made = datetime.fromisoformat(entry.made).astimezone(UTC).isoformat(timespec="seconds")
+            made = written(datetime.fromisoformat(entry.made))
             entry = replace(entry, source=tidy(entry.source), english=tidy(entry.english), made=made)
             whole = bool(entry.source and entry.english and _LANGUAGE.fullmatch(entry.language))
         else:

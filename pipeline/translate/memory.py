@@ -2,35 +2,36 @@
 
 A hypothesis is found again by the text that the model was given, the language, the model and the decoder: what comes from
 the memory is what the model would give. A correction is a person's English for a segment as it stands in a document; it
-outranks every model.
+outranks every model. Whoever gives one (a folder under review, or files) can take it back: of those that are left the latest
+stands. None is later than now: a time of the future, which a wrong clock gives, becomes that at which it is noticed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, TypeVar
 
 from pipeline.folders import data_folder
 from pipeline.models.store import THEN
 from pipeline.translate import Hypothesis
-from pipeline.translate.database import PARAMETERS, connect, is_there, nothing, said_plainly, transaction
+from pipeline.translate.database import PARAMETERS, Database, said_plainly, transaction
 
 T = TypeVar("T")
-# Rows read at a time where a whole table goes by.
-_ROWS: Final = 1000
-_CORRECT: Final = (
-    "INSERT INTO correction (language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-    " english = excluded.english, reviewer = excluded.reviewer, made = excluded.made"
+_REMEMBER: Final = "INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)"
+# The giver of corrections that came in files; all others have a name.
+_FILES: Final = ""
+_GIVE: Final = (
+    "INSERT OR REPLACE INTO correction (giver, language, source, english, reviewer, made) VALUES (?, ?, ?, ?, ?, ?)"
 )
+_SAME: Final = "language = ? AND source = ? AND english = ? AND reviewer IS ? AND made = ?"
 # Hypotheses taken away at a time while the file is larger than it may be.
 _PRUNED: Final = 2000
 
@@ -79,13 +80,18 @@ class Stats:
     makers: tuple[Maker, ...]
 
 
+def written(when: datetime) -> str:
+    """A time as corrections have it: ISO 8601, in UTC, to the second. Raises OverflowError where UTC has no such year."""
+    return when.astimezone(UTC).isoformat(timespec="seconds")
+
+
 def default_path() -> Path:
     """Where a person's memory is: $MONOGLOT_MEMORY, or memory.sqlite in the data folder. Raises OutputError."""
     named = os.environ.get("MONOGLOT_MEMORY")
     return Path(named) if named else data_folder() / "memory.sqlite"
 
 
-class Memory:
+class Memory(Database):
     """One memory file, open. Any number of processes may have it open; within one, each thread opens its own.
 
     Every method raises MemoryUnusable where the file cannot be read or, if it is to, written.
@@ -93,24 +99,9 @@ class Memory:
 
     def __init__(self, path: Path) -> None:
         """Open the file; one that is not there is empty, and made when there is something to keep. Raises MemoryUnusable."""
-        self.path = path
-        self._opened: sqlite3.Connection | None = None
-        self._empty: sqlite3.Connection | None = None
+        super().__init__(path)
         with said_plainly(path):
-            self._read("SELECT 1 FROM maker, hypothesis, correction, revision LIMIT 0")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file."""
-        for connection in (self._opened, self._empty):
-            if connection is not None:
-                connection.close()
-        self._opened = self._empty = None
+            self._read("SELECT 1 FROM maker, hypothesis, standing, revision LIMIT 0")
 
     def recall(self, texts: Iterable[str], language: str, model: str, decoder: str) -> dict[str, Hypothesis]:
         """The hypotheses that are known of the texts, of this very model and decoder."""
@@ -148,7 +139,7 @@ class Memory:
         with said_plainly(self.path), transaction(self._file()) as connection:
             maker = self._made_by(language, model, decoder)
             connection.executemany(
-                "INSERT OR REPLACE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
+                f"INSERT OR REPLACE {_REMEMBER}",
                 ((maker, _digest(text), text, _dump(made), today) for text, made in hypotheses.items()),
             )
 
@@ -159,56 +150,77 @@ class Memory:
             for some in _batches(sources, PARAMETERS - 1):
                 found.update(
                     self._read(
-                        f"SELECT source, english FROM correction WHERE language = ? AND source IN ({_marks(some)})",
+                        f"SELECT source, english FROM standing WHERE language = ? AND source IN ({_marks(some)})",
                         (language, *some),
                     )
                 )
         return found
 
     def take(self, entries: Iterable[Correction | Remembered]) -> tuple[int, int]:
-        """Take in what another memory held: all of it, or nothing if that fails.
+        """Take in what files hold: all of it, or nothing if that fails.
 
         Of two corrections of a segment the later one stands; a hypothesis that is known already stays. Returns how many
-        corrections and hypotheses changed the memory.
+        corrections stand now that did not before, and how many hypotheses are new.
         """
         corrections = hypotheses = 0
         makers: dict[tuple[str, str, str], int] = {}
-        with said_plainly(self.path), transaction(self._file()) as connection:
+        with said_plainly(self.path), self._correcting() as now:
             for entry in entries:
                 if isinstance(entry, Correction):
-                    corrections += connection.execute(f"{_CORRECT} WHERE excluded.made > made", _row(entry)).rowcount
+                    corrections += self._take(_not_after(now, entry))
                     continue
                 key = (entry.language, entry.model, entry.decoder)
                 if key not in makers:
                     makers[key] = self._made_by(*key)
-                hypotheses += connection.execute(
-                    "INSERT OR IGNORE INTO hypothesis (maker, digest, text, body, used) VALUES (?, ?, ?, ?, ?)",
-                    (makers[key], _digest(entry.text), entry.text, _dump(entry.hypothesis), entry.used),
-                ).rowcount
+                row = (makers[key], _digest(entry.text), entry.text, _dump(entry.hypothesis), entry.used)
+                hypotheses += self._file().execute(f"INSERT OR IGNORE {_REMEMBER}", row).rowcount
         return corrections, hypotheses
 
+    def give(self, giver: str, language: str, source: str, correction: Correction | None) -> Correction | None:
+        """Have a giver, who has a name, stand by a correction of a segment, or by none, whatever it stood by before.
+
+        Returns the correction that stands then: the latest of all givers.
+        """
+        with said_plainly(self.path), self._correcting() as now:
+            if correction is None:
+                where = "language = ? AND source = ? AND giver = ?"
+                self._file().execute(f"DELETE FROM correction WHERE {where}", (language, source, giver))
+            elif not self._has(given := _not_after(now, correction), giver):
+                # A file with the very same had it from here: both go when it is taken back.
+                self._file().execute(f"DELETE FROM correction WHERE giver = ? AND {_SAME}", (_FILES, *astuple(given)))
+                self._file().execute(_GIVE, (giver, *astuple(given)))
+            return self.correction(language, source)
+
+    def _take(self, entry: Correction) -> bool:
+        """Keep a correction from a file if it is later than what other files had. Returns whether it stands by that."""
+        where = "language = ? AND source = ? AND giver = ? AND made >= ?"
+        which = (entry.language, entry.source, _FILES, entry.made)
+        if self._has(entry) or self._read(f"SELECT 1 FROM correction WHERE {where}", which).fetchone():
+            return False
+        self._file().execute(_GIVE, (_FILES, *astuple(entry)))
+        return self.correction(entry.language, entry.source) == entry
+
+    def _has(self, entry: Correction, giver: str | None = None) -> bool:
+        """Whether a giver, or any, stands by this very correction."""
+        found = self._read(f"SELECT giver FROM correction WHERE {_SAME}", astuple(entry))
+        return any(giver in (None, name) for (name,) in found)
+
+    @contextmanager
+    def _correcting(self) -> Iterator[str]:
+        """A transaction that may change corrections; gives the time. What a wrong clock has dated later is of now."""
+        now = written(datetime.now(UTC))
+        with transaction(self._file()) as connection:
+            connection.execute("UPDATE correction SET made = ? WHERE made > ?", (now, now))
+            yield now
+
     def correction(self, language: str, source: str) -> Correction | None:
-        """The correction of a segment, with who and when; None if there is none."""
+        """The correction of a segment that stands, with who and when; None if there is none."""
         with said_plainly(self.path):
             row = self._read(
-                "SELECT language, source, english, reviewer, made FROM correction WHERE language = ? AND source = ?",
+                "SELECT language, source, english, reviewer, made FROM standing WHERE language = ? AND source = ?",
                 (language, source),
             ).fetchone()
         return None if row is None else Correction(*row)
-
-    def swap(self, language: str, source: str, old: Correction | None, new: Correction | None) -> bool:
-        """Put a correction, or None, in the place of another, whichever is the later.
-
-        Returns False, and changes nothing, if another process has put something else there meanwhile.
-        """
-        with said_plainly(self.path), transaction(self._file()) as connection:
-            if self.correction(language, source) != old:
-                return False
-            if new is None:
-                connection.execute("DELETE FROM correction WHERE language = ? AND source = ?", (language, source))
-            else:
-                connection.execute(_CORRECT, _row(new))
-        return True
 
     def revisions(self) -> dict[str, str]:
         """What the corrections are called as they are now, by language: after a change each has another name.
@@ -224,7 +236,7 @@ class Memory:
         yield from (
             Correction(*row)
             for row in self._rows(
-                f"SELECT language, source, english, reviewer, made FROM correction {where} ORDER BY language, source",
+                f"SELECT language, source, english, reviewer, made FROM standing {where} ORDER BY language, source",
                 which,
             )
         )
@@ -248,7 +260,7 @@ class Memory:
                 "SELECT language, model, decoder, count(*), min(used), max(used) FROM hypothesis"
                 " JOIN maker ON maker.id = maker GROUP BY maker.id ORDER BY language, model, decoder"
             ).fetchall()
-            corrections = self._read("SELECT language, count(*) FROM correction GROUP BY language")
+            corrections = self._read("SELECT language, count(*) FROM standing GROUP BY language")
             return Stats(self._bytes(), dict(corrections), tuple(Maker(*row) for row in makers))
 
     def prune(
@@ -281,19 +293,6 @@ class Memory:
             connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
         return pruned
 
-    def _file(self) -> sqlite3.Connection:
-        """The file, to write to; made if it is not there."""
-        if self._opened is None:
-            self._opened = connect(self.path)
-        return self._opened
-
-    def _read(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """Ask the file, or nothing at all as long as it is not there."""
-        if self._opened is None and not is_there(self.path):
-            self._empty = self._empty or nothing()
-            return self._empty.execute(query, values)
-        return self._file().execute(query, values)
-
     def _maker(self, language: str, model: str, decoder: str) -> int | None:
         row = self._read(
             "SELECT id FROM maker WHERE language = ? AND model = ? AND decoder = ?", (language, model, decoder)
@@ -321,20 +320,9 @@ class Memory:
         ((size,),) = self._read("PRAGMA page_size")
         return int(size * (pages - free))
 
-    def _rows(self, query: str, values: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, some at a time."""
-        with said_plainly(self.path):
-            cursor = self._read(query, values)
-        while True:
-            with said_plainly(self.path):
-                rows = cursor.fetchmany(_ROWS)
-            if not rows:
-                return
-            yield from rows
 
-
-def _row(entry: Correction) -> tuple[str, str, str, str | None, str]:
-    return entry.language, entry.source, entry.english, entry.reviewer, entry.made
+def _not_after(now: str, entry: Correction) -> Correction:
+    return replace(entry, made=min(entry.made, now))
 
 
 def _digest(text: str) -> bytes:

@@ -7,7 +7,6 @@ and size stay on.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from pipeline.clean.unicode import tidy
 from pipeline.errors import InputError
 from pipeline.models import TARGET
 from pipeline.translate.codes import document_code, unknown
-from pipeline.translate.memory import Correction, Remembered
+from pipeline.translate.memory import Correction, Remembered, written
 
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 # How a unit says where its English is from: a note, since every program shows those.
@@ -87,14 +86,11 @@ def write_tmx(file: IO[bytes], units: Iterable[Unit]) -> int:
     return left_out
 
 
-def read_tmx(path: Path) -> Iterator[Correction | str]:
-    """The corrections in a TMX file; for each unit that is none, the reason. Raises InputError.
-
-    A correction without a date gets the file's, not today's: a file that is read again must not outrank what came after it.
-    """
+def read_tmx(path: Path, saved: str) -> Iterator[Correction | str]:
+    """The corrections in a TMX file, `saved` at a time, which is that of those without a date; for each unit that is none, the
+    reason. Raises InputError."""
     try:
         with path.open("rb") as file:
-            saved = _iso(datetime.fromtimestamp(int(os.fstat(file.fileno()).st_mtime), UTC))
             units = etree.iterparse(
                 file, tag="{*}tu", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
             )
@@ -175,13 +171,9 @@ def _words(segment: Any, path: Path) -> str:
     return (segment.text or "") + "".join(_words(child, path) + (child.tail or "") for child in segment)
 
 
-def _date(written: str | None) -> str | None:
+def _date(given: str | None) -> str | None:
     """A TMX date as ISO 8601, or None if there is none that can be read."""
     try:
-        return _iso(datetime.strptime(written or "", _TIME).replace(tzinfo=UTC))
+        return written(datetime.strptime(given or "", _TIME).replace(tzinfo=UTC))
     except ValueError:
         return None
-
-
-def _iso(when: datetime) -> str:
-    return when.isoformat(timespec="seconds")

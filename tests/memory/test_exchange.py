@@ -22,7 +22,7 @@ from pipeline.settings import is_code
 from pipeline.translate import Hypothesis
 from pipeline.translate.codes import document_code
 from pipeline.translate.exchange import Imported, export, import_file
-from pipeline.translate.memory import Correction, Memory, Remembered
+from pipeline.translate.memory import Correction, Memory, Remembered, written
 from tests.memory.corrections import correct
 
 EXPECTED = Path(__file__).parent.parent / "data" / "memory"
@@ -32,16 +32,16 @@ ENTRIES = (
         'Ha detto: "Il ponte <vecchio> è chiuso & basta".',
         "“The old <bridge> is shut.”",
         "Marta",
-        "2026-03-01T12:30:00+00:00",
+        "2025-03-01T12:30:00+00:00",
     ),
-    Correction("fr", "Le pont est fermé.", "The bridge is closed.", None, "2026-03-02T08:00:00+00:00"),
+    Correction("fr", "Le pont est fermé.", "The bridge is closed.", None, "2025-03-02T08:00:00+00:00"),
     Remembered(
         "it",
         "it-en@0123456789ab",
         "ctranslate2-4/int8/beam:4",
         "I prezzi sono bassi.",
         Hypothesis("Prices are low.", -0.2188, 5, 4),
-        "2026-03-03",
+        "2025-03-03",
     ),
 )
 
@@ -115,7 +115,7 @@ def test_tmx_of_another_program(memory: Memory) -> None:
     (german,) = memory.every_correction("de")
     assert (german.source, german.english) == ("Es ist der letzte Zug.", "It is the last train.")
     made = {c.source: (c.reviewer, c.made) for c in memory.every_correction("it")}
-    assert made["Riapre lunedì."] == ("lena", "2025-11-04T09:15:00+00:00")
+    assert made["Riapre lunedì."] == ("lena", "2024-11-04T09:15:00+00:00")
 
 
 def test_tmx_in_a_namespace_is_tmx(memory: Memory, tmp_path: Path) -> None:
@@ -165,11 +165,12 @@ def test_a_code_of_documents_stays_as_it_is(tag: str) -> None:
 @pytest.mark.parametrize(
     ("saved", "date", "stands"),
     [
-        ("2026-01-01", "", "Hello new."),
-        ("2026-03-01", "", "Hi old."),  # saved anew since: a translator's new words, perhaps
-        ("2026-03-01", ' creationdate="20260101T000000Z"', "Hello new."),
-        ("2026-01-01", ' creationdate="20260301T000000Z"', "Hi old."),
-        ("2026-01-01", ' creationdate="yesterday"', "Hello new."),
+        ("2025-01-01", "", "Hello new."),
+        ("2025-03-01", "", "Hi old."),  # saved anew since: a translator's new words, perhaps
+        ("2025-03-01", ' creationdate="20250101T000000Z"', "Hello new."),
+        ("2025-01-01", ' creationdate="20250301T000000Z"', "Hi old."),
+        ("2025-01-01", ' creationdate="yesterday"', "Hello new."),
+        ("2025-01-01", ' creationdate="29990301T000000Z"', "Hello new."),  # by a clock that was wrong
     ],
 )
 def test_tmx_without_dates_is_as_old_as_its_file(
@@ -181,15 +182,29 @@ def test_tmx_without_dates_is_as_old_as_its_file(
     at = datetime.fromisoformat(saved).replace(tzinfo=UTC).timestamp()
     os.utime(file, (at, at))
     import_file(memory, file)
-    correct(memory, "uno", "it", "Hello new.", "Ada", datetime(2026, 2, 1, tzinfo=UTC))
-    assert import_file(memory, file) == Imported(1, int(stands == "Hi old."))
+    correct(memory, "uno", "it", "Hello new.", "Ada", datetime(2025, 2, 1, tzinfo=UTC))
+    assert import_file(memory, file) == Imported(1, 0)
     (correction,) = memory.every_correction()
     assert (correction.english, correction.reviewer) == (stands, "Ada" if stands == "Hello new." else None)
 
 
+@pytest.mark.parametrize("saved", ["2025-01-01", "2100-01-01"])
+def test_a_date_that_is_still_to_come_is_that_of_the_file_or_now(memory: Memory, tmp_path: Path, saved: str) -> None:
+    file = tmp_path / "future.jsonl"
+    file.write_text(LINE.replace("2025-03-01", "2999-03-01"), "utf-8")
+    at = datetime.fromisoformat(saved).replace(tzinfo=UTC).timestamp()
+    os.utime(file, (at, at))
+    before = written(datetime.now(UTC))
+    import_file(memory, file)
+    (correction,) = memory.every_correction()
+    assert correction.made[:10] == saved or before <= correction.made <= written(datetime.now(UTC))
+    correct(memory, "uno", "it", "Hello new.")
+    assert memory.corrected(["uno"], "it") == {"uno": "Hello new."}
+
+
 def test_the_later_correction_stands_in_whatever_order_they_come(memory: Memory) -> None:
-    early = Correction("it", "uno", "one", "Marta", "2026-01-01T00:00:00+00:00")
-    late = Correction("it", "uno", "One!", "Nils", "2026-02-01T00:00:00+00:00")
+    early = Correction("it", "uno", "one", "Marta", "2025-01-01T00:00:00+00:00")
+    late = Correction("it", "uno", "One!", "Nils", "2025-02-01T00:00:00+00:00")
     for order in ((early, late), (late, early), (early,)):
         memory.take(order)
         assert list(memory.every_correction()) == [late]
@@ -207,7 +222,7 @@ ATTRIBUTE = """<!DOCTYPE tmx [<!ENTITY name "somebody">]>
 <tmx version="1.4"><header/><body><tu creationid="&name;"><tuv xml:lang="it"><seg>uno</seg></tuv><tuv xml:lang="en"><seg>x</seg></tuv></tu></body></tmx>
 """
 UNIT = '<tu><tuv xml:lang="it"><seg>uno</seg></tuv><tuv xml:lang="en"><seg>one</seg></tuv></tu>'
-LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one", "reviewer": null, "made": "2026-03-01T12:30:00+00:00"}'
+LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one", "reviewer": null, "made": "2025-03-01T12:30:00+00:00"}'
 
 
 @pytest.mark.parametrize(
@@ -235,9 +250,9 @@ LINE = '{"origin": "human", "language": "it", "source": "uno", "english": "one",
         ("blank.jsonl", f"{LINE}\n" + LINE.replace('"one"', '" "'), "line 2: is not a correction"),
         ("invisible.jsonl", f"{LINE}\n" + LINE.replace('"one"', '"\u200b"'), "line 2: is not a correction"),
         ("sourceless.jsonl", f"{LINE}\n" + LINE.replace('"uno"', '"\u200b"'), "line 2: is not a correction"),
-        ("early.jsonl", LINE.replace("2026-03-01T12:30:00+00:00", "0001-01-01T00:00:00+14:00"), "line 1: is not a"),
+        ("early.jsonl", LINE.replace("2025-03-01T12:30:00+00:00", "0001-01-01T00:00:00+14:00"), "line 1: is not a"),
         ("deep.jsonl", "[" * 100_000, "line 1: is not a correction"),
-        ("date.jsonl", f"{LINE}\n" + LINE.replace("2026-03-01", "yesterday"), "line 2: is not a correction"),
+        ("date.jsonl", f"{LINE}\n" + LINE.replace("2025-03-01", "yesterday"), "line 2: is not a correction"),
         ("language.jsonl", f"{LINE}\n" + LINE.replace('"it"', '"Italian"'), "line 2: is not a correction"),
         ("surrogate.jsonl", f"{LINE}\n" + LINE.replace('"one"', r'"\ud800"'), "line 2: is not a correction"),
         ("not-there.jsonl", None, "cannot be read"),

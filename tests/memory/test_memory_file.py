@@ -9,15 +9,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import MemoryUnusable
 from pipeline.translate.database import APPLICATION_ID, SCHEMA_VERSION
-from pipeline.translate.memory import Memory, default_path
+from pipeline.translate.memory import Correction, Memory, default_path
 from tests.memory.conftest import MAKER, PONTE, ROOT
-from tests.memory.corrections import correct
+from tests.memory.corrections import correct, withdraw
 
 
 def process(code: str, *arguments: object) -> subprocess.Popen[str]:
@@ -87,6 +88,40 @@ def test_a_file_that_is_no_memory_is_left_alone_and_named_in_one_line(
     assert "\n" not in str(caught.value)
     assert "--no-memory" in str(caught.value) or "permissions" in str(caught.value)
     assert (path.read_bytes() if path.is_file() else b"") == before
+
+
+FIRST_FORMAT = """
+DROP VIEW standing;
+DROP TABLE correction;
+CREATE TABLE correction (
+    language TEXT NOT NULL, source TEXT NOT NULL, english TEXT NOT NULL, reviewer TEXT, made TEXT NOT NULL,
+    PRIMARY KEY (language, source)
+) WITHOUT ROWID;
+CREATE TRIGGER correction_insert AFTER INSERT ON correction BEGIN
+    INSERT INTO revision VALUES (NEW.language, 'abc') ON CONFLICT DO UPDATE SET name = excluded.name;
+END;
+INSERT INTO correction VALUES ('it', 'uno', 'One!', 'Marta', '2025-03-01T00:00:00+00:00');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_memory_of_the_first_format_is_brought_up_to_date(path: Path) -> None:
+    with Memory(path) as memory:
+        memory.remember({"Il ponte è chiuso.": PONTE}, *MAKER)
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(FIRST_FORMAT)
+    for _ in range(2):
+        with Memory(path) as memory:
+            assert memory.correction("it", "uno") == Correction(
+                "it", "uno", "One!", "Marta", "2025-03-01T00:00:00+00:00"
+            )
+            assert memory.revisions() == {"it": "abc"}  # nothing of it has changed
+            assert memory.recall(["Il ponte è chiuso."], *MAKER) == {"Il ponte è chiuso.": PONTE}
+    with Memory(path) as memory:
+        correct(memory, "uno", "it", "one")
+        withdraw(memory, "uno", "it")
+        assert memory.corrected(["uno"], "it") == {"uno": "One!"}
+        assert memory.revisions() != {"it": "abc"}
 
 
 def test_damage_in_the_middle_is_told(path: Path) -> None:

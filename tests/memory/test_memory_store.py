@@ -55,7 +55,7 @@ def test_more_texts_than_a_statement_has_parameters(path: Path) -> None:
     with Memory(path) as memory:
         memory.remember(many, *MAKER)
         assert memory.recall(many, *MAKER) == many
-        memory.take(Correction("it", text, text.upper(), None, "2026-03-01T12:30:00+00:00") for text in many)
+        memory.take(Correction("it", text, text.upper(), None, "2025-03-01T12:30:00+00:00") for text in many)
         assert memory.corrected(many, "it") == {text: text.upper() for text in many}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,18 +27,28 @@ from . import corpus
 from .conftest import corrections, first
 
 
-def test_a_database_of_version_1_is_brought_up_to_date(folder: Path, store: Store, memory: MemoryFile) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_database_of_an_earlier_version_is_brought_up_to_date(
+    folder: Path, store: Store, memory: MemoryFile, version: int
+) -> None:
+    """What it gave to a memory of then it can take back, though the memory did not know who had given it."""
     key = str(first(store)["key"])
-    row = judge(store, memory, Verdict(key, "edit", "Kept.", at="2026-03-01T10:00:00+00:00"))
+    row = judge(store, memory, Verdict(key, "edit", "Kept.", at="2025-03-01T10:00:00+00:00"))
     with store.writing() as db:
-        db.execute("ALTER TABLE verdicts DROP COLUMN replaced")
-        db.execute("PRAGMA user_version = 1")
+        db.execute("DROP TABLE self")
+        if version == 2:
+            db.execute("ALTER TABLE verdicts ADD COLUMN replaced TEXT")
+        db.execute(f"PRAGMA user_version = {version}")
     store.close()
+    with closing(sqlite3.connect(memory.path)) as file, file:
+        file.execute("UPDATE correction SET giver = ''")
     for _ in range(2):
         with Store(folder) as again, again.reading() as db:
             assert db.execute("PRAGMA user_version").fetchone()[0] == VERSION
-            assert db.execute("SELECT text, replaced FROM verdicts").fetchone()[:] == ("Kept.", "null")
+            assert db.execute("SELECT text FROM verdicts").fetchone()[0] == "Kept."
     with Store(folder) as again:
+        settle(again, memory)
+        assert list(corrections(memory).values()) == ["Kept."]
         undo(again, memory, row)
     assert corrections(memory) == {}
 

@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
         def say(start: str, kind: str, text: str | None = None) -> None:
             key = next(key for words, key in items.items() if words.startswith(start))
-            judge(store, memory, Verdict(key, kind, text, reviewer="Ada", at="2026-03-01T10:00:00+00:00"))  # type: ignore[arg-type]
+            judge(store, memory, Verdict(key, kind, text, reviewer="Ada", at="2025-03-01T10:00:00+00:00"))  # type: ignore[arg-type]
 
         say("The port", "accept")
         say("According", "edit", "The prefect said that 235 families had left their homes.")
@@ -130,7 +130,7 @@ def sent(folder: Path, tmp_path: Path, *verdicts: dict[str, object]) -> Taken:
     path = tmp_path / "verdicts.json"
     with Store(folder) as store:
         item = queue.page(store, Query(language="ar"))[0]
-        about = {"key": item["key"], "kind": "accept", "seen": item["text"], "at": "2026-03-01T10:00:00Z"}
+        about = {"key": item["key"], "kind": "accept", "seen": item["text"], "at": "2025-03-01T10:00:00Z"}
         numbered = [{"uid": f"{n:036}", **about, **verdict} for n, verdict in enumerate(verdicts)]
         file = {"format": "monoglot-review", "version": 1, "verdicts": numbered}
         path.write_text(json.dumps(file), encoding="utf-8")
@@ -140,14 +140,14 @@ def sent(folder: Path, tmp_path: Path, *verdicts: dict[str, object]) -> Taken:
 @pytest.mark.parametrize(
     ("at", "kept"),
     [
-        ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00+00:00"),
-        ("2026-03-01T00:30:00.250+02:00", "2026-02-28T22:30:00+00:00"),
-        ("2026-02-30T10:00:00Z", None),
-        ("2026-03-01T25:00:00Z", None),
-        ("2026-03-01T10:00:00+99:99", None),
+        ("2025-03-01T10:00:00Z", "2025-03-01T10:00:00+00:00"),
+        ("2025-03-01T00:30:00.250+02:00", "2025-02-28T22:30:00+00:00"),
+        ("2025-02-30T10:00:00Z", None),
+        ("2025-03-01T25:00:00Z", None),
+        ("2025-03-01T10:00:00+99:99", None),
         ("0001-01-01T00:00:00+02:00", None),
-        ("2026-03-01T10:00:00", None),
-        ("2026-03-01", None),
+        ("2025-03-01T10:00:00", None),
+        ("2025-03-01", None),
     ],
 )
 def test_times_are_real_ones_and_kept_in_utc(folder: Path, tmp_path: Path, at: str, kept: str | None) -> None:
@@ -162,9 +162,9 @@ def test_times_are_real_ones_and_kept_in_utc(folder: Path, tmp_path: Path, at: s
 @pytest.mark.parametrize(
     ("at", "stamp"),
     [
-        ("2026-03-01T10:00:00+00:00", "20260301T100000Z"),
-        ("2026-03-01T00:30:00.5+02:00", "20260228T223000Z"),
-        ("2026-02-30T10:00:00Z", None),
+        ("2025-03-01T10:00:00+00:00", "20250301T100000Z"),
+        ("2025-03-01T00:30:00.5+02:00", "20250228T223000Z"),
+        ("2025-02-30T10:00:00Z", None),
     ],
 )
 def test_tmx_stamps_are_in_utc(folder: Path, at: str, stamp: str | None) -> None:
@@ -199,18 +199,19 @@ def test_what_was_taken_back_in_the_file_withdraws_nothing_from_elsewhere(folder
         with store.reading() as db:
             source = db.execute("SELECT source FROM segments WHERE key = ?", (key,)).fetchone()[0]
     memory = MemoryFile(tmp_path / "memory.sqlite")
-    memory.swap("ar", source, None, Correction("ar", source, "From another folder.", None, "2026-01-01T00:00:00+00:00"))
+    another = Correction("ar", source, "From another folder.", None, "2025-01-01T00:00:00+00:00")
+    memory.give("another", "ar", source, another)
     assert sent(folder, tmp_path, {"kind": "edit", "text": "A slip.", "undone": True}) == Taken(1, 1, (), ())
     with Memory(memory.path) as opened:
         assert [(c.source, c.english) for c in opened.every_correction("ar")] == [(source, "From another folder.")]
 
 
 def test_an_older_correction_does_not_replace_a_newer_one(folder: Path, tmp_path: Path) -> None:
-    old: dict[str, object] = {"uid": "a" * 36, "kind": "edit", "text": "Of last year.", "at": "2025-01-01T00:00:00Z"}
+    old: dict[str, object] = {"uid": "a" * 36, "kind": "edit", "text": "Of last year.", "at": "2024-01-01T00:00:00Z"}
     memory = MemoryFile(tmp_path / "memory.sqlite")
     with Store(folder) as store:
         key = queue.page(store, Query(language="ar"))[0]["key"]
-        judge(store, memory, Verdict(key, "edit", "Of this year.", at="2026-01-01T00:00:00+00:00"))
+        judge(store, memory, Verdict(key, "edit", "Of this year.", at="2025-01-01T00:00:00+00:00"))
     assert sent(folder, tmp_path, old) == Taken(1, 1, (), ("ar/wadi.txt, sentence 2",))
     assert sent(folder, tmp_path, old) == Taken(1, 0, (), ())
     with Memory(memory.path) as opened:
