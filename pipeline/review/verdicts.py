@@ -131,7 +131,9 @@ def settle(store: Store, corrections: Corrections) -> list[str]:
     Returns the keys of segments with a new edit that is without effect, because what stands is later.
     """
     with store.reading() as db:
-        pending = db.execute("SELECT language, source FROM verdicts WHERE pending GROUP BY language, source ORDER BY min(id)").fetchall()
+        pending = db.execute(
+            "SELECT language, source FROM verdicts WHERE pending GROUP BY language, source ORDER BY min(id)"
+        ).fetchall()
         (giver,) = db.execute("SELECT giver FROM self").fetchone()
     older = []
     for language, source in pending:
