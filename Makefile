@@ -39,5 +39,5 @@ $(VENV)/.core: pyproject.toml | $(VENV)/bin/python
 # The version is named because a newer torch, taken by itself, may be a build with CUDA: ten times the size, for nothing.
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet torch==2.13.0
-	$(BIN)/python -m pip install --quiet --editable '.[torch,review,train,dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[torch,review,cluster,train,dev]'
 	@touch $@ $(VENV)/.core

@@ -27,8 +27,9 @@ from benchmarks.quality import pairs
 from pipeline.clean import clean
 from pipeline.detect import detect
 from pipeline.read import read_document
-from pipeline.run import prepare, run
+from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.stages import prepare
 
 SEED: Final = 20261128
 CHARACTERS: Final = 2_300

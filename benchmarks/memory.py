@@ -21,8 +21,9 @@ from pathlib import Path
 
 from pipeline.models import ModelStore
 from pipeline.report import Silent
-from pipeline.run import prepare, run
+from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.stages import prepare
 from pipeline.translate import Hypothesis
 from pipeline.translate.memory import Memory
 from pipeline.translator import Translator

@@ -9,6 +9,7 @@ MonoglotError
 │   ├── ModelMissing    no model for a language
 │   ├── ModelBroken     a model folder that lacks a file, does not load, or is not as it was locked
 │   └── ModelUnavailable  a model that cannot be had: no network, no room, a pickle, a wrong hash
+├── ClusterError        a Ray cluster that is not there, has another version, or loses its workers
 └── MissingExtra        an optional package is needed
 """
 
@@ -58,6 +59,10 @@ class ModelBroken(ModelError):
 
 class ModelUnavailable(ModelError):
     """A model cannot be had: there is no network, no room, or what came is not what was named."""
+
+
+class ClusterError(MonoglotError):
+    """A Ray cluster cannot be reached, has another version of this package, or loses its workers again and again."""
 
 
 class MissingExtra(MonoglotError):

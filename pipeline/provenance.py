@@ -37,6 +37,8 @@ _WORD: Final = re.compile(r"\w+(?:['’-]\w+)*")
 _UNKNOWN: Final = Language("und", 0.0, (), "none")
 # By language: segments as they stand in documents, and people's English for them.
 Corrections = Mapping[str, Mapping[str, str]]
+# By language: what the models were given, and what they made of it.
+Hypotheses = Mapping[str, Mapping[str, Hypothesis]]
 _NONE: Final[Corrections] = MappingProxyType({})
 
 
@@ -60,6 +62,15 @@ def words_of(document: Document | Record) -> Iterator[tuple[str, str]]:
         yield document.source[part.source.start : part.source.end], part.language
 
 
+def corrections_of(document: Document, corrections: Corrections) -> Corrections:
+    """Those of some corrections that a document has a segment for."""
+    found: dict[str, dict[str, str]] = {}
+    for words, language in words_of(document):
+        if words in corrections.get(language, {}):
+            found.setdefault(language, {})[words] = corrections[language][words]
+    return found
+
+
 def corrected(document: Document | Record, corrections: Corrections) -> str:
     """The fingerprint of those corrections that a document has a segment for; empty if there are none."""
     found = {
@@ -74,7 +85,7 @@ def assemble(
     document: Document,
     settings: Settings,
     store: ModelStore,
-    hypotheses: Mapping[str, Mapping[str, Hypothesis]],
+    hypotheses: Hypotheses,
     corrections: Corrections = _NONE,
     bearing: Bearing = NOTHING,
 ) -> Record:

@@ -1,4 +1,4 @@
-"""The orchestration: the stages in their order, batching over documents, resume, and what is said on the way.
+"""The orchestration: batching over documents, resume, and what is said on the way.
 
 Documents are taken in windows, so that memory does not grow with their number; within a window all that is to be translated
 goes to the engine at once, sorted by length. A document whose bytes, settings and models are those of the files that are
@@ -11,43 +11,45 @@ import hashlib
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
+from math import ceil
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import __version__
-from pipeline.clean import clean
 from pipeline.clean.repetition import NOTHING, Bearing, Repetition
 from pipeline.corpus import recurring
-from pipeline.detect import detect
 from pipeline.errors import InputError, UnreadableFile, one_document
 from pipeline.manifest import Entry
 from pipeline.models import TARGET, ModelStore
-from pipeline.provenance import assemble, drops
-from pipeline.read import KINDS, Found, Skipped, discover, load, passed_over, read_document, recorded
+from pipeline.provenance import Corrections, Hypotheses, assemble, corrections_of
+from pipeline.read import KINDS, Found, Skipped, discover, load, passed_over, recorded
 from pipeline.records import Document, Record
 from pipeline.report import NOTHING_DONE, Observer, Report, Silent
 from pipeline.resume import Standing
-from pipeline.segment import segment
 from pipeline.settings import Settings, cores, is_at
+from pipeline.stages import assemble_file, prepare, prepare_file
 from pipeline.translate.memory import Memory
 from pipeline.translator import Translator
-from pipeline.workers import workers
+from pipeline.workers import Each, workers
 from pipeline.write import Listing, Output
 
-# A window ends at either bound: enough segments to fill batches of one length, little enough to hold in memory.
+if TYPE_CHECKING:
+    from pipeline.cluster import Cluster
+
+# A window ends at either bound: enough segments to fill batches of one length, little enough to hold in memory. On a cluster the
+# bounds are for each so many workers: 256 news articles are some 20 chunks of segments.
 WINDOW_DOCUMENTS: Final = 256
 WINDOW_BYTES: Final = 8 * 1024 * 1024
+WORKERS_OF_A_WINDOW: Final = 4
 # Worker processes load both classifiers, a second or two each; fewer documents than this are done in this one.
 MIN_PARALLEL_DOCUMENTS: Final = 64
 # What has come of the bytes of a file so far, where it is not the status of its document.
 WAITING, FAILED = "", "failed"
-
-Prepare = Callable[[Sequence[tuple[str, bytes, Bearing]]], Iterable[Document | str]]
 
 
 @dataclass(slots=True)
@@ -60,17 +62,6 @@ class Slot:
     data: bytes = b""
     bearing: Bearing = NOTHING
     document: Document | None = None
-
-
-def prepare(name: str, data: bytes, settings: Settings, bearing: Bearing = NOTHING) -> Document:
-    """Everything before the model. `bearing` is what recurs of the document.
-
-    One that is dropped is not split into segments: there is nothing to be done with them. Raises UnreadableFile.
-    """
-    with one_document():
-        document = read_document(name, data, settings.keep_sources)
-        document = detect(clean(document, settings, bearing), settings)
-        return document if drops(settings, bearing) else segment(document, settings)
 
 
 def normalize(texts: Iterable[str | bytes], settings: Settings | None = None) -> Iterator[Record]:
@@ -107,8 +98,11 @@ def _encoded(text: str) -> bytes:
 
 def _records(window: list[Document], settings: Settings, store: ModelStore, translator: Translator) -> list[Record]:
     corrections = translator.corrections(window)
-    hypotheses = translator.translate(window, corrections)
-    records = [assemble(document, settings, store, hypotheses, corrections) for document in window]
+    translated = translator.translate(window, corrections)
+    records = [
+        assemble(document, settings, store, hypotheses, corrections)
+        for document, hypotheses in zip(window, translated, strict=True)
+    ]
     translator.forget()
     return records
 
@@ -120,23 +114,35 @@ def _memory(settings: Settings) -> AbstractContextManager[Memory | None]:
 def run(inputs: Sequence[str], out: Path, settings: Settings, observer: Observer | None = None) -> Report:
     """Read, clean, translate and write every document below the inputs. Returns the report; problems go to the observer.
 
-    Raises InputError, OutputError, ModelError, MissingExtra: then what was written is whole, and a second call goes on.
+    Raises InputError, OutputError, ModelError, ClusterError, MissingExtra: then what was written is whole, and a second call goes on.
     """
-    with _memory(settings) as memory:
-        return _Run(out, settings, observer or Silent(), memory).go(inputs)
+    observer = observer or Silent()
+    with _memory(settings) as memory, _cluster(settings, observer) as cluster:
+        return _Run(out, settings, observer, memory, cluster).go(inputs)
+
+
+def _cluster(settings: Settings, observer: Observer) -> AbstractContextManager[Cluster | None]:
+    if settings.cluster is None:
+        return nullcontext()
+    from pipeline.cluster import connected
+
+    return connected(settings, observer)
 
 
 class _Run:
     """One run: what it was told, and the state that its windows share."""
 
-    def __init__(self, out: Path, settings: Settings, observer: Observer, memory: Memory | None) -> None:
+    def __init__(
+        self, out: Path, settings: Settings, observer: Observer, memory: Memory | None, cluster: Cluster | None
+    ) -> None:
         self.settings = settings
         self.observer = observer
         self.output = Output(out)
         self.report = Report()
         self.store = ModelStore(settings.engine, settings.model, settings.pivot)
         self.memory = memory
-        self.translator = Translator(settings, self.store, observer, memory)
+        self.cluster = cluster
+        self.translator = Translator(settings, self.store, observer, memory, cluster)
         self.seen: dict[str, str] = {}
         self.repetition = Repetition()
         self.failed: list[str] = []
@@ -148,13 +154,11 @@ class _Run:
         found = self._find(inputs)
         with self.output.opened():
             standing = Standing(self.output, self.settings, self.store, self.translator, self.memory)
-            processes = 1 if len(found) < MIN_PARALLEL_DOCUMENTS else cores(self.settings)
-            preparing = partial(_prepare_file, self.settings)
             try:
-                self.repetition = recurring(found, self.output.folder, self.settings.force)
-                with self.output.listing() as listing, workers(processes, preparing) as prepare_all:
+                with self._workers(len(found)) as each, self.output.listing() as listing:
+                    self.repetition = recurring(found, self.output.folder, self.settings.force, each)
                     for window in self._windows(found, standing):
-                        self._finish(window, prepare_all, listing, standing)
+                        self._finish(window, each, listing, standing)
                     here = {document for document, status in self.seen.items() if status != FAILED}
                     for orphan in standing.orphans(here):
                         self._leave(orphan, listing)
@@ -163,6 +167,12 @@ class _Run:
             finally:
                 standing.close()
         return self.report
+
+    def _workers(self, documents: int) -> AbstractContextManager[Each]:
+        """Who does what needs no model."""
+        if self.cluster is not None:
+            return nullcontext(self.cluster.map)
+        return workers(1 if documents < MIN_PARALLEL_DOCUMENTS else cores(self.settings))
 
     def _leave(self, orphan: Entry, listing: Listing) -> None:
         """Remove what is no longer in the input if that is wanted; else it is kept, vouched for, without a row."""
@@ -209,13 +219,14 @@ class _Run:
     def _windows(self, found: Iterable[Found], standing: Standing) -> Iterator[list[Slot]]:
         window: list[Slot] = []
         documents = size = 0
+        scale = 1 if self.cluster is None else ceil(self.cluster.size / WORKERS_OF_A_WINDOW)
         standing.look_at_memory()
         for item in found:
             slot = self._slot(item, standing)
             window.append(slot)
             documents += bool(slot.entry is None)
             size += len(slot.data) + len(slot.row)
-            if documents >= WINDOW_DOCUMENTS or size >= WINDOW_BYTES:
+            if documents >= scale * WINDOW_DOCUMENTS or size >= scale * WINDOW_BYTES:
                 yield window
                 window, documents, size = [], 0, 0
                 standing.look_at_memory()
@@ -252,25 +263,19 @@ class _Run:
         self.failed.append(name)
         return Slot(name, {"path": name, "status": FAILED, "error": message})
 
-    def _finish(self, window: list[Slot], prepare_all: Prepare, listing: Listing, standing: Standing) -> None:
+    def _finish(self, window: list[Slot], each: Each, listing: Listing, standing: Standing) -> None:
         """Do what is to be done in a window, and list its documents in their order."""
         todo = [slot for slot in window if slot.entry is None]
         self.observer.read(len(window) - len(todo))
         while todo:
-            self._prepare(todo, prepare_all)
+            self._prepare(todo, each)
             todo = self._copies_of_failed(window, standing)
-        documents = [slot.document for slot in window if slot.document is not None]
-        corrections = self.translator.corrections(documents)
-        hypotheses = self.translator.translate(documents, corrections)
+        records = iter(self._records(window, each))
         for slot in window:
             if slot.document is not None:
-                try:
-                    with one_document():
-                        record = assemble(
-                            slot.document, self.settings, self.store, hypotheses, corrections, slot.bearing
-                        )
-                except UnreadableFile as error:
-                    self._fail(slot, str(error))
+                record = next(records)
+                if isinstance(record, str):
+                    self._fail(slot, record)
                 else:
                     self._write(slot, record, standing)
             if slot.entry is None:
@@ -283,6 +288,31 @@ class _Run:
             listing.add(slot.entry, slot.row)
         self.translator.forget()
 
+    def _records(self, window: Iterable[Slot], each: Each) -> Iterable[Record | str]:
+        """The record of each document in a window, or what is wrong with it, with all of them translated."""
+        slots = [(slot, slot.document) for slot in window if slot.document is not None]
+        documents = [document for _, document in slots]
+        corrections = self.translator.corrections(documents)
+        translated = self._translated(documents, corrections)
+        self.store.settle({unit.language for document in documents for unit in document.units})
+        parts = [
+            (document, hypotheses, corrections_of(document, corrections), slot.bearing)
+            for (slot, document), hypotheses in zip(slots, translated, strict=True)
+            if not isinstance(hypotheses, str)
+        ]
+        records = iter(each(partial(assemble_file, self.settings, self.store), parts))
+        return (hypotheses if isinstance(hypotheses, str) else next(records) for hypotheses in translated)
+
+    def _translated(self, documents: list[Document], corrections: Corrections) -> list[Hypotheses | str]:
+        """The hypotheses of each document, or what is wrong with it: where nobody has foreseen it, each is done by itself."""
+        try:
+            with one_document():
+                return list(self.translator.translate(documents, corrections))
+        except UnreadableFile as error:
+            if len(documents) == 1:
+                return [str(error)]
+        return [one for document in documents for one in self._translated([document], corrections)]
+
     def _write(self, slot: Slot, record: Record, standing: Standing) -> None:
         entry, slot.row = self.output.write(record, slot.data if record.origin.kept == "copy" else None)
         revisions = standing.revisions(entry)
@@ -293,9 +323,10 @@ class _Run:
         slot.entry = self._failed(slot.name, message).entry
         self.seen[hashlib.sha256(slot.data).hexdigest()[:12]] = FAILED
 
-    def _prepare(self, slots: Sequence[Slot], prepare_all: Prepare) -> None:
+    def _prepare(self, slots: Sequence[Slot], each: Each) -> None:
         """Everything before the model, for files with different bytes: each slot has its document then, or has failed."""
-        prepared = prepare_all([(slot.name, slot.data, slot.bearing) for slot in slots])
+        work = partial(prepare_file, self.settings)
+        prepared = each(work, [(slot.name, slot.data, slot.bearing) for slot in slots])
         for slot, document in zip(slots, prepared, strict=True):
             if isinstance(document, str):
                 self._fail(slot, document)
@@ -328,9 +359,9 @@ class _Run:
         return {
             "monoglot": __version__,
             "inputs": [recorded(name) for name in inputs],
-            # Where a person keeps their memory is nobody's business: whether there was one is enough.
+            # Where a person keeps their memory or has a cluster is nobody's business: whether there was one is enough.
             "settings": {name: recorded(v) if isinstance(v, Path) else v for name, v in asdict(self.settings).items()}
-            | {"memory": self.memory is not None},
+            | {"memory": self.memory is not None, "cluster": self.cluster is not None},
             "started": started.isoformat(timespec="seconds"),
             "seconds": self.report.seconds,
             "machine": {
@@ -354,12 +385,3 @@ def _is_empty(name: str) -> bool:
             return next(entries, None) is None
     except OSError:
         return False
-
-
-def _prepare_file(settings: Settings, file: tuple[str, bytes, Bearing]) -> Document | str:
-    """A document, or what is wrong with its file: an error is not worth the way from one process to another."""
-    name, data, bearing = file
-    try:
-        return prepare(name, data, settings, bearing)
-    except UnreadableFile as error:
-        return str(error)

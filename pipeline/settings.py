@@ -30,7 +30,9 @@ class Settings:
     `ftfy.*`) and kinds of boilerplate (`byline`) that are not applied. `drop_duplicates` leaves the text
     of those files of a run out that nearly repeat an earlier one, and does not translate them; their records stay. `pivot` has
     languages that are translated in two steps, each with the language between: `(("gl", "es"),)` is Galician by way of Spanish.
-    `prune` removes documents of earlier runs into the same folder that are no longer in the input.
+    `prune` removes documents of earlier runs into the same folder that are no longer in the input. `cluster` is the address of
+    a Ray cluster whose machines do the work (`HOST:PORT`, or `auto` for the one that this machine is in), None for this machine
+    alone; `jobs` are then its cores.
     """
 
     language: str | None = None
@@ -49,6 +51,7 @@ class Settings:
     pivot: tuple[tuple[str, str], ...] = ()
     prune: bool = False
     languages: tuple[tuple[str, str], ...] = ()
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError that names every option that is out of range.

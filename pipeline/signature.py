@@ -63,6 +63,12 @@ def signature(
 
 
 @cache
+def installation(settings: Settings) -> str:
+    """The parts of the signature that what is installed decides: where two machines have the same, their work can be mixed."""
+    return "|".join((f"monoglot:{__version__}", _text_stages(), _checks(), decoder_signature(settings), _acronyms()))
+
+
+@cache
 def _checks() -> str:
     """The part of the signature that the checks have: their version, the risk's, and those of the libraries that know names."""
     return f"checks:{CHECKS_VERSION}/risk-{RISK_VERSION}/babel-{version('babel')}/anyascii-{version('anyascii')}"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pipeline.errors import MemoryUnusable, ModelError
 from pipeline.models import Model, ModelStore, Way
-from pipeline.provenance import Corrections, wanted, words_of
+from pipeline.provenance import Corrections, Hypotheses, wanted, words_of
 from pipeline.records import Document, Record
 from pipeline.report import Observer
 from pipeline.settings import Settings, cores
@@ -21,18 +21,32 @@ from pipeline.translate.memory import Memory
 from pipeline.translate.pivot import engine_of
 from pipeline.translate.plan import translate_all
 
+if TYPE_CHECKING:
+    from pipeline.cluster import Cluster
+
 # Translations kept at hand for segments that come again in later windows.
 MEMORY_SEGMENTS: Final = 50_000
 
 
 class Translator:
-    """The engines of a run, one a model, loaded when first needed; and the translations that it has seen or remembers."""
+    """The engines of a run, one a model, loaded when first needed; and the translations that it has seen or remembers.
 
-    def __init__(self, settings: Settings, store: ModelStore, observer: Observer, memory: Memory | None = None) -> None:
+    With a cluster the engines here do no more than measure: the cluster's workers translate.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: ModelStore,
+        observer: Observer,
+        memory: Memory | None = None,
+        cluster: Cluster | None = None,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._observer = observer
         self._memory = memory
+        self._cluster = cluster
         self._forgetful = memory is None  # from the first fault in writing: a memory is no reason to stop
         self._engines: dict[str, Engine] = {}
         self._known: dict[str, dict[str, Hypothesis]] = {}
@@ -49,16 +63,15 @@ class Translator:
                     texts.setdefault(language, set()).add(words)
         return {language: self._memory.corrected(words, language) for language, words in texts.items()}
 
-    def translate(
-        self, documents: Iterable[Document], corrections: Corrections
-    ) -> Mapping[str, Mapping[str, Hypothesis]]:
-        """The hypotheses, by language, for all that the documents want translated and nobody has corrected.
+    def translate(self, documents: Iterable[Document], corrections: Corrections) -> list[Hypotheses]:
+        """The hypotheses for all that each document wants translated and nobody has corrected.
 
         Raises ModelError, MissingExtra, MemoryUnusable.
         """
+        wanting_each = [wanted(document, self._store, corrections) for document in documents]
         texts: dict[str, set[str]] = {}
-        for document in documents:
-            for language, segments in wanted(document, self._store, corrections).items():
+        for each_wants in wanting_each:
+            for language, segments in each_wants.items():
                 texts.setdefault(language, set()).update(segments)
         for language, wanting in sorted(texts.items()):
             known = self._known.setdefault(language, {})
@@ -71,10 +84,17 @@ class Translator:
                 self.remembered += len(recalled)
             if new := wanting - known.keys():
                 self._observer.translating(len(new))
-                translate_all(
-                    new, engine_of(way, self._engine), known, language, partial(self._translated, known, maker)
-                )
-        return self._known
+                progress = partial(self._translated, known, maker)
+                each = None if self._cluster is None else partial(self._cluster.translate, way, language)
+                translate_all(new, engine_of(way, self._engine), known, language, progress, each)
+        return [self._found(each_wants) for each_wants in wanting_each]
+
+    def _found(self, wanted_texts: Mapping[str, Iterable[str]]) -> Hypotheses:
+        """What is known of some texts, by language."""
+        return {
+            language: {text: self._known[language][text] for text in texts if text in self._known[language]}
+            for language, texts in wanted_texts.items()
+        }
 
     def _translated(self, known: dict[str, Hypothesis], maker: tuple[str, str, str], number: int) -> None:
         """Remember the newest of what is known: a run that is stopped loses no more than the chunk that it is at."""

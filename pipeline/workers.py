@@ -14,7 +14,7 @@ from multiprocessing import parent_process
 from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Thread
 from types import ModuleType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from pipeline.errors import MonoglotError
 
@@ -22,18 +22,23 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-@contextmanager
-def workers(processes: int, work: Callable[[Given], Made]) -> Iterator[Callable[[Iterable[Given]], Iterable[Made]]]:
-    """A function that does some work on each of many things, in order, in so many processes; in this one if it is one.
+class Each(Protocol):
+    """Does some work on each of many things, in order."""
 
-    Raises MonoglotError where a process is ended from outside.
-    """
+    def __call__(self, work: Callable[[Given], Made], items: Iterable[Given], /) -> Iterable[Made]:
+        """What the work makes of the things."""
+        ...
+
+
+@contextmanager
+def workers(processes: int) -> Iterator[Each]:
+    """What does work in so many processes; in this one if it is one. Raises MonoglotError where a process is ended from outside."""
     if processes == 1:
-        yield partial(map, work)
+        yield map
         return
     pool = ProcessPoolExecutor(processes, _WorkerContext(), initializer=_start_worker)
     try:
-        yield partial(pool.map, work, chunksize=8)
+        yield partial(pool.map, chunksize=8)
     except BrokenProcessPool as error:
         raise MonoglotError(
             "a worker process was ended from outside, perhaps because memory ran out; what was finished is kept, "

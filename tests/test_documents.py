@@ -90,7 +90,7 @@ def test_the_versions_to_raise_are_named() -> None:
 
 
 def test_the_map_of_the_code_names_what_is_there() -> None:
-    table = text("CONTRIBUTING.md").partition("## Where things are")[2].partition("\n\n`run.py`")[0].splitlines()[3:]
+    table = text("CONTRIBUTING.md").partition("## Where things are")[2].partition("\n\n`stages.py`")[0].splitlines()[3:]
     for row in table:
         _, _, code, data, benchmarks, documents, _ = row.split("|")
         for cell, folder in ((code, "pipeline"), (data, "pipeline"), (benchmarks, "benchmarks")):

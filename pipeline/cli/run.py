@@ -84,6 +84,14 @@ def run(
         ),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processor cores to use; 0 is all. Changes no output.")] = 0,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Have the machines of a Ray cluster do the work: HOST:PORT, or auto for the cluster that this machine is in; --jobs "
+            "are its cores. Needs the extra 'cluster'. Changes no output.",
+        ),
+    ] = None,
     keep_sources: Annotated[
         bool, typer.Option("--keep-sources", help="Store a copy of each page, so that restore needs no file.")
     ] = False,
@@ -144,6 +152,7 @@ def run(
                 beam=beam,
                 clean=clean.value,
                 jobs=jobs,
+                cluster=cluster,
                 keep_sources=keep_sources,
                 force=force,
                 prune=prune,

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -236,6 +236,13 @@ class ModelStore:
             found = tuple(model for model in models if model is not None)
             self._ways[language] = Way(found, over) if len(found) == len(pairs) else None
         return self._ways[language]
+
+    def settle(self, languages: Iterable[str]) -> None:
+        """Look for the models of some languages now, and hash them: a copy of this in another process, where they may not be,
+        knows of them then. Raises ModelBroken."""
+        for language in languages:
+            if (way := self.way(language)) is not None:
+                way.signature  # noqa: B018 (it is kept)
 
     def find(self, language: str, target: str = TARGET) -> Model | None:
         """The model that translates a language into another, or None. Raises ModelBroken if it differs from its lock."""

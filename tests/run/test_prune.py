@@ -61,7 +61,7 @@ def test_prune_leaves_what_stood_where_a_file_is_no_text_now(articles: Path, mon
     assert (kept, report.pruned, report.spared) == (["articles/short.txt"], 1, 1)
     # One that has moved and does not get done there is in the input, too.
     first = next(articles.glob("01*.txt")).rename(articles / "moved.txt")
-    monkeypatch.setattr("pipeline.run.detect", Mock(side_effect=IndexError("odd")))
+    monkeypatch.setattr("pipeline.stages.detect", Mock(side_effect=IndexError("odd")))
     report = run([str(first.parent / "moved.txt"), "articles"], Path("out"), replace(QUICK, prune=True))
     assert (report.pruned, report.spared) == (0, 2)
     assert list(verify(Path("out"))) == []

@@ -127,7 +127,7 @@ def test_a_model_is_missed_where_there_is_none(
     missing: dict[str, int],
     noted: bool,
 ) -> None:
-    monkeypatch.setattr(Translator, "translate", lambda *_: {})
+    monkeypatch.setattr(Translator, "translate", lambda _self, documents, _corrections: [{} for _ in documents])
     monkeypatch.chdir(tmp_path)
     Path("a.txt").write_text(text, "utf-8")
     for unchanged in (0, 1):  # a document that is not done again counts as well

@@ -12,8 +12,8 @@ import pytest
 from pipeline.errors import ModelBroken
 from pipeline.models import Model, ModelStore
 from pipeline.provenance import words_of
-from pipeline.run import prepare
 from pipeline.settings import EngineName, Settings
+from pipeline.stages import prepare
 from pipeline.translate import Hypothesis, load_engine
 from pipeline.translate.given import request
 from pipeline.translate.plan import translate_all

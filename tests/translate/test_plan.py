@@ -8,7 +8,7 @@ from pipeline import Record, Settings, normalize
 from pipeline.models import ModelStore
 from pipeline.provenance import assemble, wanted
 from pipeline.records import Document, Segment
-from pipeline.run import prepare
+from pipeline.stages import prepare
 from pipeline.terms import Term
 from pipeline.translate import Hypothesis
 
