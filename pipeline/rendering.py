@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.check import UNUSABLE, check
+from pipeline.check.foreign import foreign
 from pipeline.clean.unicode import tidy
 from pipeline.figures import formats, written_english
 from pipeline.glossary import apply_glossary, variants
@@ -61,7 +62,9 @@ def render(
     if language == TARGET or not translatable(words):
         written = written_english(words, words, language)
         told = (
-            variants(words, settings.glossary) if language == TARGET else formats(words, written.text, written.figures)
+            (*variants(words, settings.glossary), *foreign(words))
+            if language == TARGET
+            else formats(words, written.text, written.figures)
         )
         return Rendered("copied", written.text, flags=told)
     if language == "und":

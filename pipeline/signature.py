@@ -52,9 +52,9 @@ def signature(
     if foreign:
         found = {code: store.way(code) for code in foreign}
         parts.append("mt:" + ",".join(way.signature if way else f"{code}-{TARGET}@none" for code, way in found.items()))
-        parts.append(_checks())  # without a model, too: they read the figures of what is copied
         if any(found.values()):
             parts += (decoder_signature(settings), _acronyms())
+    parts.append(_checks())  # of what is copied, too: they read its figures, and whether it is English
     if settings.glossary:
         parts.append(f"glossary:{digest(settings.glossary)}")
     if corrected:

@@ -22,8 +22,8 @@ from pipeline.check.numbers import numbers, restored
 from pipeline.check.pair import Check, Pair
 from pipeline.records import Flag
 
-# Part of the signature of every record that is not English alone: to be raised with any change of a check, of its data or of
-# `pipeline.figures` that changes a flag or a figure.
+# Part of every record's signature: to be raised with any change of a check, of its data or of `pipeline.figures` that changes a
+# flag or a figure.
 CHECKS_VERSION: Final = 9
 
 CHECKS: Final[dict[str, Check]] = {

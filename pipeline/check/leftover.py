@@ -18,7 +18,7 @@ MIN_LETTERS: Final = 4
 # Function words show a text's language only in a sentence of some length.
 MIN_WORDS: Final = 5
 _PIECE: Final = re.compile(r"[^\W\d_]+")
-_FOREIGN_SCRIPT: Final = re.compile(
+FOREIGN_SCRIPT: Final = re.compile(
     r"[\u0370-\u03ff\u0400-\u052f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]+"
 )
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|\([^)]*\)|(?<!\w)'[^']*'(?!\w)")
@@ -31,16 +31,21 @@ def english_words() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-@cache
 def function_words(language: str) -> frozenset[str]:
     """The commonest function words of a language; empty for a language without a list."""
+    return all_function_words().get(language, frozenset())
+
+
+@cache
+def all_function_words() -> dict[str, frozenset[str]]:
+    """The commonest function words of each language."""
     text = (resources.files("pipeline") / "function_words.toml").read_text(encoding="utf-8")
-    return frozenset(str(tomllib.loads(text).get(language, "")).split())
+    return {language: frozenset(words.split()) for language, words in tomllib.loads(text).items()}
 
 
 def untranslated(pair: Pair) -> Iterator[Flag]:
     """Flag words of the source that stand in the English as they were, outside quotations, and letters of another script."""
-    if script := list(_FOREIGN_SCRIPT.finditer(pair.text)):
+    if script := list(FOREIGN_SCRIPT.finditer(pair.text)):
         message = f"{cited(m[0] for m in script)} is not in Latin letters"
         yield Flag("untranslated-word", "error", message, (), tuple(map(span, script)))
         return

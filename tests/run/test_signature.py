@@ -8,16 +8,16 @@ from pipeline.models import ModelStore
 from pipeline.settings import Settings
 from pipeline.signature import signature
 
-ENGLISH = ("read", "cleaning", "rules", "units", "clean")
-FOREIGN = (*ENGLISH, "mt", "checks")
+ENGLISH = ("read", "cleaning", "rules", "units", "clean", "checks")
+FOREIGN = (*ENGLISH, "mt")
 
 
 @pytest.mark.parametrize(
     ("languages", "named", "not_named"),
     [
-        (["en"], ENGLISH, ("mt", "checks", "acronyms")),
-        (["en", "und"], ENGLISH, ("mt", "checks", "acronyms")),
-        # No model: nothing is decoded, but figures of what is copied are read.
+        (["en"], ENGLISH, ("mt", "acronyms")),
+        (["en", "und"], ENGLISH, ("mt", "acronyms")),
+        # No model: nothing is decoded.
         (["ar"], FOREIGN, ("acronyms",)),
         (["it"], (*FOREIGN, "acronyms"), ()),
     ],
