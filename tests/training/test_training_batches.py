@@ -10,7 +10,8 @@ import pytest
 
 from models.training.batches import epochs, fill, plan_epoch, sample_epoch, weight_of
 from models.training.config import RecipeError
-from models.training.pieces import TokenisedCorpus
+from models.training.corpus import Pair
+from models.training.pieces import END, UNKNOWN, TokenisedCorpus, Vocabulary, tokenise
 
 pytestmark = pytest.mark.train
 
@@ -25,6 +26,51 @@ def _corpus() -> TokenisedCorpus:
     flat[starts[1:] - 1] = 0
     names = np.repeat([0, 1], 30).astype(np.int32)
     return TokenisedCorpus(flat, starts, flat, starts, flat, starts, names, ("news", "software"))
+
+
+class _Letters(Vocabulary):
+    """Every letter is a piece: those of English come first, then those of sources alone."""
+
+    def __init__(self) -> None:
+        pass
+
+    def encode_source(self, text: str) -> list[int]:
+        return [*("abcxyz".find(letter) + 2 if letter in "abcxyz" else UNKNOWN for letter in text), END]
+
+    encode_target = encode_source
+
+
+ENGLISH = 5
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "portuguese", "kept"),
+    [
+        ("xyz", "abc", ("ab",), [[2, 3, END]]),
+        ("x?z", "abc", ("ab",), [[2, 3, END]]),
+        # What is too long, or not there, does not teach.
+        ("xyz", "abc", ("abcab", "ab"), [[], [2, 3, END]]),
+        ("xyz", "abc", (), [[]]),
+        ("xyz", "ab?", (), None),
+        ("xyz", "abx", (), None),
+        ("xyzx", "abc", (), None),
+        ("xyz", "abca", (), None),
+        ("", "abc", (), None),
+        ("xyz", "", (), None),
+    ],
+)
+def test_pairs_that_fit_and_that_english_pieces_can_write_are_numbered(
+    source: str, english: str, portuguese: tuple[str, ...], kept: list[list[int]] | None
+) -> None:
+    other = Pair("zz", "ccc", "b", ("c",))
+    corpus, unusable = tokenise([Pair(source, english, "a", portuguese), other], _Letters(), ENGLISH, max_pieces=4)
+    assert unusable == (kept is None)
+    *_, last = range(len(corpus))
+    assert [side.tolist() for side in corpus.pair(last)] == [[7, 7, END], [4, 4, 4, END]]
+    assert (corpus.names[corpus.corpus[last]], corpus.portuguese(last, 0).tolist()) == ("b", [4, END])
+    if kept is not None:
+        assert corpus.pair(0)[1].tolist() == [2, 3, 4, END]
+        assert [corpus.portuguese(0, way).tolist() for way in range(corpus.ways)] == kept
 
 
 def test_weights_are_copies_and_shares() -> None:

@@ -24,14 +24,14 @@ import torch
 from models.training.__main__ import main
 from models.training.batches import fill
 from models.training.charsmap import read_rules
-from models.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from models.training.checkpoint import FORBIDDEN, Checkpoint, read_checkpoint, write_checkpoint
 from models.training.config import RecipeError, read_recipe
 from models.training.export import export
 from models.training.extend import alike_pieces, extend, idle_pieces, shrink
 from models.training.network import EMBEDDING
 from models.training.pieces import Vocabulary
 from models.training.prepare import tokenised
-from models.training.score import convert, translate
+from models.training.score import convert, measure, score, translate
 from models.training.student import Student, native_engine, prove
 from models.training.surgery import blend, graft
 from models.training.train import frequent_pieces, train
@@ -54,6 +54,8 @@ def test_the_vocabulary_is_extended_not_replaced(place: Path) -> None:
     model = read_checkpoint(place / "run" / "start")
     assert all(1 < n < model.english for n in vocabulary.encode_target("ö Š €5 1987")[:-1])
     assert vocabulary.number["▁acqua"] >= model.english
+    # English is never written with what stands for an unknown piece.
+    assert model.bias[vocabulary.number["<unk>"]] == FORBIDDEN
 
 
 def test_the_rules_of_the_source_side_hold_the_students_own(place: Path) -> None:
@@ -226,6 +228,34 @@ def test_every_command_after_building(place: Path, capsys: pytest.CaptureFixture
     assert "CC BY-SA 4.0" in card
     with (run / "dev.csv").open(encoding="utf-8") as stream:
         assert [row["language"] for row in csv.DictReader(stream)] == ["it"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "bleu", "chrf"),
+    [
+        ("The mayor of Okra saw the train.", "The mayor of Okra saw the train.", (100, 100), (100, 100)),
+        ("Mayors seeing trains go by", "Mayor sees train goes bye", (0, 0), (30, 90)),
+    ],
+)
+def test_bleu_counts_words_and_chrf_letters(
+    text: str, reference: str, bleu: tuple[float, float], chrf: tuple[float, float]
+) -> None:
+    result = measure([text], [reference])
+    assert bleu[0] <= result.bleu <= bleu[1]
+    assert chrf[0] <= result.chrf <= chrf[1]
+
+
+def test_what_is_scored_is_the_translation_against_its_reference(place: Path, tmp_path: Path) -> None:
+    start, source = place / "run" / "start", tmp_path / "few.pt"
+    source.write_text("\n".join(sentences("pt")[:4]) + "\n", encoding="utf-8")
+    converted = convert(start, tmp_path / "int8")
+    own, other = tmp_path / "own.en", tmp_path / "other.en"
+    score(converted, start, source, source, own)
+    assert len(own.read_text(encoding="utf-8").splitlines()) == 4
+    assert score(converted, start, source, own).bleu == 100
+    other.write_text("one line\n", encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"has 4 lines, .* has 1"):
+        score(converted, start, source, other)
 
 
 def test_a_model_published_as_int8_alone_can_be_trained_on(place: Path, tmp_path: Path) -> None:

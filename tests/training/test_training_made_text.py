@@ -123,6 +123,11 @@ def test_what_apertium_leaves_is_translated_by_itself(language: str, source: str
     assert to_portuguese([source], language) == [portuguese]
 
 
+@needs_apertium
+def test_perfects_are_mended_and_words_left_on_the_other_way_to_portuguese() -> None:
+    assert to_portuguese(["Il ministro ha detto zelmo."], "it", way=1) == ["O ministro disse zelmo."]
+
+
 WORDNET = {
     "noun": (
         "  1 This is where the licence stands.\n"

@@ -10,16 +10,19 @@ import pytest
 pytest.importorskip("torch", reason="the recipe needs torch: pip install -e '.[train]'")
 pytest.importorskip("safetensors", reason="the recipe needs safetensors: pip install -e '.[train]'")
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from models.training import network
 from models.training.average import average
-from models.training.checkpoint import read_checkpoint, write_checkpoint
-from models.training.config import RecipeError
+from models.training.batches import Batch
+from models.training.checkpoint import FORBIDDEN, Checkpoint, read_checkpoint, write_checkpoint
+from models.training.config import RecipeError, TrainSettings
 from models.training.network import BIAS, EMBEDDING, Member, Shape, SoftTargets, candidate_loss, parameter_shapes
 from models.training.optimiser import BETAS, EPSILON, RowAdam
+from models.training.trainer import Trainer
 
 pytestmark = pytest.mark.train
 
@@ -116,6 +119,23 @@ def test_row_adam_leaves_other_rows_alone() -> None:
     RowAdam(table).step(torch.tensor([1, 3]), torch.ones(2, 2), 0.1)
     assert table[[0, 2]].eq(1).all()
     assert table[[1, 3]].ne(1).all()
+
+
+@pytest.mark.parametrize("layers", [0.0, 1.0])
+def test_a_step_moves_the_layers_at_their_rate_and_of_the_embedding_what_it_used(layers: float) -> None:
+    # Pieces 20 to 28 are of sources alone, 29 is the padding.
+    bias = torch.zeros(PIECES).index_fill_(0, torch.arange(20, PIECES), FORBIDDEN)
+    start = Checkpoint(_weights(4), bias, SMALL)
+    settings = TrainSettings(warmup_tokens=0, peak=1e-2, layers=layers, random_candidates=0, tokens=100)
+    trainer = Trainer(start, settings, torch.tensor([5]), seed=1)
+    source, target = np.array([[21, 22, 0], [23, 0, 29]]), np.array([[7, 0], [8, 0]])
+    _, count = trainer.learn(Batch(source, target, (), np.zeros((0, 2), bool)))
+    assert count == trainer.tokens == 4
+    weights = trainer.weights()
+    moved = (weights.pop(EMBEDDING) != start.weights[EMBEDDING]).any(1)
+    assert set(moved.nonzero().flatten().tolist()) == {0, 5, 7, 8, 21, 22, 23}
+    unmoved = [name for name, weight in weights.items() if torch.equal(weight, start.weights[name])]
+    assert len(unmoved) == (0 if layers else len(weights))
 
 
 def test_the_network_is_marian_as_transformers_has_it(tmp_path: Path) -> None:
