@@ -275,7 +275,6 @@ def test_the_data_that_decides_a_hypothesis_is_in_its_key(
 @pytest.mark.parametrize(
     ("language", "text", "said"),
     [
-        ("th", "มีคน 3 พันคน", "There were 3,000 people."),
         ("et", "Tuli 3 tuhat inimest.", "3,000 people came."),
         ("it", "È nato nel 68.", "He was born in 1968."),
     ],
