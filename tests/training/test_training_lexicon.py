@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from models.training.apertium import run_modes
 from models.training.backtranslate import choose
 from models.training.config import RecipeError
 from models.training.corpus import Pair
-from models.training.letters import elisions
+from models.training.languages import known
+from models.training.letters import elisions, letters
 from models.training.lexicon import lexicon, read_gloss, with_relatives
 
 from .needs import needs_apertium
@@ -49,6 +51,13 @@ def test_a_word_without_translation_takes_its_relatives() -> None:
 def test_a_language_that_elides_has_pieces_for_it(language: str, elided: str, portuguese: str) -> None:
     assert elisions([language])["▁" + elided] == portuguese
     assert not elisions(["es", "gl", "ro"])
+
+
+@pytest.mark.parametrize("language", known())
+def test_every_letter_of_a_language_can_be_read_and_written_small_and_large(language: str) -> None:
+    letter = re.compile(f"[{known()[language].alphabet}]")
+    beyond_english = {c for c in map(chr, range(0x80, 0x250)) if letter.fullmatch(c)}
+    assert {form for c in beyond_english for form in (c, c.upper())} <= set(letters())
 
 
 def test_no_modes_change_nothing_but_spaces() -> None:
