@@ -76,8 +76,8 @@ def test_a_translation_is_faulty_when_its_pair_is_swapped() -> None:
     assert doubted > 0.6 * len(swapped)
 
 
-ANY = st.text(max_size=80) | st.text(alphabet="12.,:/%€ \"'«»()@#aàeinot½²٣", max_size=60)
-LANGUAGES = st.sampled_from(["it", "es", "fr", "pt", "de", "ru", "ar", "zh", "ja", "tr", "xx", "und", "en"])
+ANY = st.text(max_size=80) | st.text(alphabet="12.,:/%€ \"'«»()@#aàeinot½²٣三点分割พัน", max_size=60)
+LANGUAGES = st.sampled_from(["it", "es", "fr", "pt", "de", "ru", "ar", "zh", "ja", "ko", "th", "tr", "xx", "und", "en"])
 
 
 @given(ANY, ANY, LANGUAGES)
