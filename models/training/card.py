@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .batches import weight_of
 from .config import Recipe
+from .languages import PIVOT
 from .languages import language as known_language
 
 MANIFEST = Path(__file__).parent / "data.toml"
@@ -60,21 +61,23 @@ def _unstated(pairs: Mapping[str, int], known: Iterable[str], recipe: Recipe) ->
 
 
 def data_table(recipe: Recipe, manifest: list[Entry], pairs: Mapping[str, int]) -> list[str]:
-    """Markdown lines: the corpora of a recipe that have a weight, the largest first, and what is made of them.
+    """Markdown lines: the corpora that were trained on and have a weight, the largest first, and what is made of them.
 
     Args:
         pairs: of each corpus that was trained on; those that the manifest does not have are listed without a licence.
     """
     rows = _unstated(pairs, {entry.name for entry in manifest}, recipe)
+    translated_back = {name.rpartition(":")[2] for name in pairs if name.endswith("+back")}
     for entry in manifest:
-        for language in recipe.languages:
-            count = entry.pairs.get(language, 0)
+        # Portuguese may be read beside the recipe's own languages.
+        for language in dict.fromkeys((*recipe.languages, PIVOT)):
             name = entry.name if language == recipe.languages[0] else f"{language}:{entry.name}"
             weight = weight_of(name, recipe.weights)
-            if count and weight:
+            if name in pairs and weight:
+                count = entry.pairs.get(language, pairs[name])
                 line = f"| {name} | {entry.origin} | {entry.licence} | {count:,} | {weight:g} |"
                 rows.append((count, line))
-        if entry.name in recipe.back and "en" in entry.pairs:
+        if "en" in entry.pairs and f"{entry.name}+back" in translated_back:
             count = entry.pairs["en"]
             rows.append((count, f"| {entry.name} | {entry.origin} | {entry.licence} | {count:,} | translated back |"))
     made = [f"`{n}` × {w:g}" for n, w in recipe.weights.items() if fnmatchcase(n, "*+*") and w]

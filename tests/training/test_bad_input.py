@@ -282,8 +282,22 @@ def test_the_card_of_a_new_language_has_no_empty_parts(place: Path) -> None:
     text = card(recipe, place / "run", 50_000_000, 25_000_000)
     for part in ("Development set", "Trained on", "Made from these", "| corpus |"):
         assert part not in text
-    table = data_table(recipe, read_manifest(), {"mine": 300, "pt:mine+back": 290, "sotu": 3, "web+back": 7})
+    table = data_table(recipe, read_manifest(), {"mine": 300, "pt:mine+back": 290, "web+back": 7})
     assert table[2:] == [f"| mine | brought for this model | {UNSTATED} | 300 | 1 |", ""]
+
+
+def test_the_card_lists_what_was_trained_on_and_nothing_else_of_the_manifest(place: Path) -> None:
+    recipe = read_recipe(recipe_of(place, GOOD.replace('"ca"]', '"ca", "it"]').replace("mine = 20", "sotu = 20")))
+    # A corpus may have text in a language that the manifest does not count, and Portuguese may stand beside the recipe's languages.
+    trained = {"it:news": 9, "pt:articles": 8, "wesnoth": 7, "it:sotu+back": 6}
+    rows = [line.split(" | ") for line in data_table(recipe, read_manifest(), trained)[2:-1]]
+    assert {(row[0].lstrip("| "), row[2]) for row in rows} == {
+        ("it:news", "CC0-1.0"),
+        ("pt:articles", "CC0-1.0"),
+        ("wesnoth", "GPL-2.0-or-later"),
+        ("sotu", "CC0-1.0"),
+    }
+    assert data_table(recipe, read_manifest(), {}) == []
 
 
 def test_words_of_a_language_that_wordfreq_has_no_list_of_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
