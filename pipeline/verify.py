@@ -47,8 +47,14 @@ def restore(folder: Path, document: str) -> bytes:
 
 
 def record_files(folder: Path) -> list[Path]:
-    """The record files of an output folder, in order. Raises InputError if there is none."""
-    found = sorted((folder / "records").glob("*.json"))
+    """The record files of an output folder, in order. Raises InputError if there is none, or they cannot be listed."""
+    records = folder / "records"
+    try:
+        found = sorted(path for path in records.iterdir() if path.suffix == ".json")
+    except (FileNotFoundError, NotADirectoryError):
+        found = []
+    except OSError as error:
+        raise InputError(f"{records}: cannot be listed ({error.strerror}); check its permissions") from error
     if not found:
         raise InputError(f"{folder}: no records there; name a folder that monoglot run has written")
     return found

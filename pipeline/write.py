@@ -8,6 +8,7 @@ changed since, and a folder without it is one whose run did not finish.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -34,6 +35,9 @@ REPETITION: Final = "repetition.json"
 REVIEW: Final = tuple(f"review.sqlite{end}" for end in ("", "-wal", "-shm"))
 _MINE: Final = frozenset((*FOLDERS, "sources", ROWS, RUN, REPETITION, "documents.parquet", *REVIEW))
 
+
+# What does not pass by itself, as a full disk does.
+_NEVER: Final = frozenset((errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST))
 
 # The names of files in the folders.
 _OURS: Final = {
@@ -307,6 +311,9 @@ def said_plainly(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = error.filename or folder
-        raise OutputError(
-            f"{where}: cannot be written ({error.strerror or error}); what was finished is kept, run the same command again"
-        ) from error
+        remedy = (
+            "check its permissions, or name another folder"
+            if error.errno in _NEVER
+            else "what was finished is kept, run the same command again"
+        )
+        raise OutputError(f"{where}: cannot be written ({error.strerror or error}); {remedy}") from error

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -54,14 +55,17 @@ def files(folder: str | Path) -> dict[str, bytes]:
 
 def lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a folder refuse to be listed; its permissions would not stop one who runs the tests as root."""
-    scandir = os.scandir
 
-    def refusing(path: str | Path = ".") -> Iterator[os.DirEntry[str]]:
-        if Path(path) == folder:
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
+    def refusing(look: Callable[[str | Path], Any]) -> Callable[..., Any]:
+        def looked(path: str | Path = ".") -> Any:
+            if Path(path) == folder:
+                raise PermissionError(13, "Permission denied", str(path))
+            return look(path)
 
-    monkeypatch.setattr(os, "scandir", refusing)
+        return looked
+
+    for name in ("scandir", "listdir"):
+        monkeypatch.setattr(os, name, refusing(getattr(os, name)))
 
 
 @pytest.fixture(scope="session", autouse=True)

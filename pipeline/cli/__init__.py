@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from pipeline import __version__
 from pipeline.cli import evaluate, inspect, memory, models, review, run
-from pipeline.cli.shared import INTERRUPTED, USAGE, guard_standard_streams, unwrap_help
+from pipeline.cli.shared import INTERRUPTED, OK, USAGE, ReaderLeft, guard_standard_streams, unwrap_help
 from pipeline.errors import OutputError
 
+# However the program was started.
+NAME: Final = "monoglot"
 # Columns of help: as many as the terminal has.
 WIDEST: Final = 10_000
 
 app = typer.Typer(
-    name="monoglot",
+    name=NAME,
     help="A folder of articles in any language in, uniform English with full provenance out.",
     epilog="Example: monoglot run articles/ --out normalized/",
     no_args_is_help=True,
@@ -52,15 +54,27 @@ def _main(
     pass
 
 
+def _in_a_line(error: Any) -> str:
+    """What is said of a usage error, and where to look; of a group without a command its help, which has lines of its own."""
+    message: str = error.format_message()
+    if "\n" in message:
+        return message
+    where = error.ctx.command_path if error.ctx is not None else NAME
+    plain = message.removeprefix("Invalid value: ").replace(": Value error, ", ": ").rstrip(".")
+    return f"{where}: {plain}. See: {where} --help"
+
+
 def main() -> None:
     """The command `monoglot`. Usage errors exit with 1: 2 says that some documents were not done."""
     guard_standard_streams()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was finished is kept
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name=NAME, standalone_mode=False)
     except _UsageError as error:
-        error.show()  # type: ignore[attr-defined]
+        typer.echo(_in_a_line(error), err=True)
         code = USAGE
+    except ReaderLeft:
+        code = OK
     except OutputError as error:  # of standard output, in what the commands do not guard
         typer.echo(f"monoglot: {error}", err=True)
         code = USAGE

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import INCOMPLETE, OK, USAGE, Folder, Name, errors_for_people
+from pipeline.cli.shared import INCOMPLETE, OK, USAGE, Folder, Name, errors_for_people, reader_may_leave
 from pipeline.review import MAX_SEED
 
 OptionalName = Annotated[
@@ -98,7 +98,8 @@ def explain(
         typer.echo(f"monoglot: {file} {error}", err=True)
         raise typer.Exit(USAGE) from error
     judged = [item for verdict in verdicts(document, settings) for item in (verdict, *verdict.sentences)]
-    display.verdicts(judged, threshold, begun(document, settings))
+    with errors_for_people():
+        display.verdicts(judged, threshold, begun(document, settings))
 
 
 def restore(document: Name, folder: Folder = Path("normalized")) -> None:
@@ -126,8 +127,8 @@ def verify(
     from pipeline.verify import away
     from pipeline.verify import verify as faults_of
 
-    with errors_for_people():
-        faults = 0
+    faults = 0
+    with errors_for_people(), reader_may_leave():
         for fault in faults_of(folder):
             faults += 1
             if not quiet:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.cli.shared import errors_for_people, print_json
+from pipeline.cli.shared import check_language, errors_for_people, print_json
 
 if TYPE_CHECKING:
     from pipeline.translate.exchange import Imported
@@ -119,6 +119,7 @@ def export(
 
     if str(file) != "-" and file.suffix.lower() not in (".tmx", ".jsonl"):
         raise typer.BadParameter(f"{file}: name a file that ends in .tmx or .jsonl, or - for standard output")
+    check_language(language)
     with errors_for_people(), Memory(_path(memory)) as opened:
         if str(file) == "-":
             export_to(opened, sys.stdout.buffer, False, origin.value, language)

@@ -160,6 +160,8 @@ def convert(
     from pipeline.models.install import check_config, no_room
 
     with errors_for_people(), no_room(folder):
+        if not folder.is_dir():
+            _wrong(f"{folder}: no such folder")
         check_config(folder)
         typer.echo(convert_model(folder))
 

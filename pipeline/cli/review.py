@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.shared import INCOMPLETE, USAGE, errors_for_people, print_json
+from pipeline.cli.shared import INCOMPLETE, USAGE, check_language, errors_for_people, print_json
 from pipeline.review import MAX_NAME, MAX_SEED
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ def review(
     if sum(map(bool, (html, import_file, export, estimate))) > 1:
         typer.echo("monoglot: --html, --import, --export and --estimate are one at a time", err=True)
         raise typer.Exit(USAGE)
-    if language is not None:
-        _check_language(language, export)
+    if language is not None and export is None:
+        raise typer.BadParameter("--language goes with --export")
+    check_language(language)
     with errors_for_people():
         from pipeline.read.discover import escaped
         from pipeline.review.index import refresh
@@ -89,15 +90,6 @@ def review(
                 print_json(estimates(store))
             else:
                 _serve(store, host, port, memory, seed, reviewer, open_browser=not no_open)
-
-
-def _check_language(language: str, export: Format | None) -> None:
-    from pipeline.settings import is_code
-
-    if export is None:
-        raise typer.BadParameter("--language goes with --export")
-    if language != "und" and not is_code(language):
-        raise typer.BadParameter(f"{language!r} is no language code such as `it` (ISO 639-1)", param_hint="--language")
 
 
 def _write_page(store: Store, path: Path, reviewer: str | None, seed: int, limit: int) -> None:

@@ -139,6 +139,8 @@ def run(
 
     said, places = languages_said(language or [])
     folder = None if out == STDOUT else Path(out)
+    if not out:
+        raise typer.BadParameter("--out takes a folder, or -")
     if folder is None and as_json:
         raise typer.BadParameter("--json and --out - both print: they are one at a time")
     with errors_for_people():

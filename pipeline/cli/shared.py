@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Any, Final, TextIO
@@ -48,9 +48,13 @@ def memory_path(named: Path | None, none: bool = False) -> Path | None:
     return named or default_path()
 
 
+class ReaderLeft(Exception):
+    """Who reads standard output has closed it. No OSError: libraries would make a failure of that."""
+
+
 @contextmanager
 def errors_for_people() -> Iterator[None]:
-    """Turn our errors into one line and an exit code; end quietly on Ctrl-C and on a closed pipe."""
+    """Turn our errors into one line and an exit code; end quietly on Ctrl-C and where standard output is read no more."""
     try:
         yield
     except MonoglotError as error:
@@ -59,8 +63,7 @@ def errors_for_people() -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo("monoglot: interrupted; what was finished is kept, run the same command again to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        _write_no_more(sys.stdout.fileno())
+    except ReaderLeft:
         raise typer.Exit(OK) from None
     except OSError as error:
         named = f"{error.filename}: " if error.filename is not None else ""
@@ -75,27 +78,33 @@ def print_json(value: Any, indent: int | None = None) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
+def check_language(code: str | None) -> None:
+    """Raise a usage error for a --language that no document is found to be in."""
+    from pipeline.settings import is_code
+
+    if code not in (None, "und") and not is_code(str(code)):
+        raise typer.BadParameter(f"{code!r} is no language code such as `it` (ISO 639-1)", param_hint="--language")
+
+
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """What is printed within goes nowhere where its reader has gone: what was done is done."""
-    try:
+    """What is printed within goes nowhere where its reader has gone: what was done is done, and the exit code tells of it."""
+    with suppress(ReaderLeft):
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
-        _write_no_more(sys.stdout.fileno())
 
 
 class StandardOutput(io.FileIO):
-    """Standard output, told from all other files: what goes wrong with it is an OutputError, but for a closed pipe."""
+    """Standard output, told from all other files: what goes wrong with it is an OutputError, a closed pipe a ReaderLeft."""
 
     def write(self, data: Any, /) -> int:
-        """Write bytes, and return how many. Raises OutputError, BrokenPipeError."""
+        """Write bytes, and return how many. Raises OutputError, ReaderLeft."""
         try:
             return super().write(data)
-        except BrokenPipeError:
-            raise
         except OSError as error:
             _write_no_more(self.fileno())
+            if isinstance(error, BrokenPipeError):
+                raise ReaderLeft from None
             raise OutputError(f"standard output: cannot be written ({error.strerror})") from error
 
 

@@ -121,7 +121,9 @@ def read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file of a model. Raises ModelBroken if it cannot be read, or holds something else."""
     try:
         data = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ModelBroken(f"{path}: cannot be read ({error.strerror}). Get a whole copy of the model") from error
+    except ValueError as error:
         raise ModelBroken(f"{path}: cannot be read: {error}. Get a whole copy of the model") from error
     if not isinstance(data, dict):
         raise ModelBroken(f"{path}: is not a JSON object. Get a whole copy of the model")
@@ -190,7 +192,8 @@ def _own() -> list[Path]:
     except OutputError:  # without a home nobody has models of their own
         return []
     with _readable(store):
-        return sorted(folder for folder in store.glob("*-*") if (folder / "config.json").is_file())
+        named = store.iterdir() if store.is_dir() else ()  # a glob would find nothing where it may not look
+        return sorted(folder for folder in named if "-" in folder.name and (folder / "config.json").is_file())
 
 
 @contextmanager

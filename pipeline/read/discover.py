@@ -80,7 +80,7 @@ def discover(
     """
     expanded = {name: [name] if name == STDIN else _expand(name) for name in inputs}
     if missing := [name for name, paths in expanded.items() if not paths]:
-        raise InputError("; ".join(f"{name}: no such file or folder" for name in missing))
+        raise InputError("; ".join(f"{name or repr(name)}: no such file or folder" for name in missing))
     barred = output.resolve() if output is not None else None
     named = [(name, path) for name, paths in expanded.items() for path in paths]
     seen: set[str] | None = set() if len(named) > 1 else None  # paths can overlap; one folder cannot
@@ -97,7 +97,9 @@ def discover(
 
 
 def _expand(name: str) -> list[str]:
-    """The paths that a name stands for: itself, or what a glob matches."""
+    """The paths that a name stands for: itself, or what a glob matches. No name, as of a variable without a value, is nothing."""
+    if not name:
+        return []
     try:
         Path(name).lstat()
     except PermissionError:  # reading it says so

@@ -61,9 +61,11 @@ def orphans(folder: Path) -> frozenset[str]:
     run = folder / RUN
     try:
         return frozenset(entry["id"] for _, entry in read_entries(run) if "orphan" in entry)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return frozenset()
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise InputError(f"{run}: cannot be read ({error.strerror}); check its permissions") from error
+    except ValueError as error:
         raise InputError(f"{run}: cannot be read ({first_line(error)}); see: monoglot verify {folder}") from error
 
 

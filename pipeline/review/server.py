@@ -177,12 +177,12 @@ def listen(host: str, port: int) -> socket.socket:
             listening.close()
             raise
         return listening
+    except (socket.gaierror, UnicodeError) as error:
+        raise OutputError(f"{host}: is neither an address nor a name of this computer") from error
     except OSError as error:
         raise OutputError(
             f"{host}:{port}: cannot be served on ({error.strerror or error}); another --port may be free"
         ) from error
-    except UnicodeError as error:
-        raise OutputError(f"{host}: is neither an address nor a name of this computer") from error
 
 
 def _query(values: Mapping[str, str]) -> Query:

@@ -85,7 +85,7 @@ _TO_2: Final = (
 )
 _NOT_OURS: Final = "name another file with --memory, or run with --no-memory"
 _PLAIN: Final = {
-    sqlite3.SQLITE_NOTADB: f"is not a translation memory; {_NOT_OURS}",
+    sqlite3.SQLITE_NOTADB: f"is no database, but another kind of file; {_NOT_OURS}",
     sqlite3.SQLITE_CORRUPT: "is damaged; move it away to start a new one "
     "(sqlite3 FILE .recover may save what is left), or run with --no-memory",
     sqlite3.SQLITE_FULL: "cannot grow: the disk is full; make room, or name another file with --memory",
@@ -175,6 +175,8 @@ def connect(path: Path) -> sqlite3.Connection:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MemoryUnusable(f"{path}: its folder cannot be made ({error.strerror}); {_NOT_OURS}") from error
+        if is_there(path) and path.is_dir():
+            raise MemoryUnusable(f"{path}: is a folder; {_NOT_OURS}")
         try:
             return _opened(path, "mode=rwc")
         except sqlite3.OperationalError as error:

@@ -19,12 +19,34 @@ def test_a_closed_or_full_standard_output_is_no_crash(command: Command, shell: S
     assert b"Traceback" not in shell(f"monoglot show '{article.name}' --from out | head -c 1").stderr
 
 
-@pytest.mark.parametrize("arguments", ["show a.txt", "run a.txt"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--version",
+        "run --help",
+        "run a.txt",
+        "run a.txt --out -",
+        "show a.txt",
+        "restore a.txt",
+        "explain a.txt",
+        "verify",
+        "review --export csv",
+        "memory export -",
+        "models list",
+    ],
+)
 def test_a_reader_that_leaves_is_no_fault(command: Command, shell: Shell, tmp_path: Path, arguments: str) -> None:
     (tmp_path / "a.txt").write_text("The council met on Monday.\n", "utf-8")
     command("run", "a.txt", cwd=tmp_path)
     done = shell(f"monoglot {arguments} | true; exit ${{PIPESTATUS[0]}}")
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+
+
+def test_a_reader_that_leaves_does_not_make_good_what_is_wrong(command: Command, shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The council met on Monday.\n", "utf-8")
+    command("run", "a.txt", cwd=tmp_path)
+    next((tmp_path / "normalized" / "text").iterdir()).write_text("something else\n")
+    assert shell("monoglot verify | true; exit ${PIPESTATUS[0]}").returncode == 2
 
 
 @needs_a_full_device

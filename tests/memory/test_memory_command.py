@@ -96,7 +96,7 @@ def test_prune_leaves_corrections(path: Path) -> None:
         (("export", "memory.csv"), "ends in .tmx or .jsonl"),
         (("export", "no/folder/memory.tmx"), "cannot be written"),
         (("import", "nothing.tmx"), "nothing.tmx: cannot be read"),
-        (("stats", "--memory", "."), "cannot be opened"),
+        (("stats", "--memory", "."), "is a folder"),
     ],
 )
 def test_usage_errors_exit_with_1(path: Path, arguments: tuple[str, ...], said: str) -> None:

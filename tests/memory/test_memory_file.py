@@ -62,11 +62,11 @@ FOREIGN = "CREATE TABLE bookmarks (url TEXT)"
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"Dear diary, this is no database at all, but it is long enough to look into." * 20, "is not a translation"),
+        (b"Dear diary, this is no database at all, but it is long enough to look into." * 20, "is no database"),
         (FOREIGN, "is another program's database"),
         (f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION + 1}", "newer monoglot"),
         (f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1; {FOREIGN}", "cannot be used"),
-        (None, "cannot be opened"),
+        (None, "is a folder"),
     ],
     ids=("text", "foreign", "newer", "without tables", "folder"),
 )

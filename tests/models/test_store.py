@@ -20,6 +20,7 @@ from pipeline.models.lock import Lock
 from pipeline.models.report import folders, here, proved
 from pipeline.translate.memory import default_path
 from pipeline.translate.tokenizer import Tokenizer
+from tests.conftest import lock
 from tests.models.conftest import BUNDLED, ROOT, Command, linked
 
 MODEL = "ctranslate2/model.bin"
@@ -294,11 +295,11 @@ def nobody() -> Path:
     raise RuntimeError("Could not determine home directory.")
 
 
-@pytest.mark.parametrize("way", ["own", "override"])
+@pytest.mark.parametrize("way", ["own", "override", "the store"])
 def test_a_model_that_may_not_be_read_is_named(
     way: str, store: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = import_folder(folder).path if way == "own" else folder
+    path = folder if way == "override" else import_folder(folder).path
     allowed = Path.stat
 
     def stat(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
@@ -306,7 +307,10 @@ def test_a_model_that_may_not_be_read_is_named(
             raise PermissionError(errno.EACCES, "Permission denied", str(self))
         return allowed(self, follow_symlinks=follow_symlinks)
 
-    monkeypatch.setattr(Path, "stat", stat)
+    if way == "the store":
+        lock(store, monkeypatch)
+    else:
+        monkeypatch.setattr(Path, "stat", stat)
     with pytest.raises(ModelBroken, match=r"cannot be read \(Permission denied\); check its permissions"):
         ModelStore(override=folder if way == "override" else None).find("it")
 

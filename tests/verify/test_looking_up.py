@@ -10,6 +10,7 @@ from pipeline.errors import InputError
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.verify import MAX_NAMED, load_record
+from tests.conftest import lock
 
 PATHS = ("a.txt", "papers/a.txt", "papers/north/a.txt", "papers/north/b.txt", "papers/far north/c.txt")
 
@@ -55,3 +56,9 @@ def test_of_several_that_answer_the_first_are_named(out: Path) -> None:
     assert "and 2 more" in message
     identifier = message.partition(": ")[2].partition(": ")[2].partition(" ")[0]
     assert load_record(out, identifier).origin.path == "many/0/d.txt"
+
+
+def test_records_that_cannot_be_listed_are_not_taken_for_none(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock(out / "records", monkeypatch)
+    with pytest.raises(InputError, match=r"records: cannot be listed \(Permission denied\); check its permissions"):
+        load_record(out, "a.txt")
