@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import MonoglotError
-from pipeline.report import Silent
-from pipeline.run import MIN_PARALLEL_DOCUMENTS, run
-from pipeline.settings import Settings
-from tests.run.conftest import ENGLISH, ROOT
+from pipeline.run import MIN_PARALLEL_DOCUMENTS
+from pipeline.workers import workers
+from tests.run.conftest import ROOT
 
 SCRIPT = """
 from pathlib import Path
@@ -41,14 +39,9 @@ def test_a_plain_script_may_run_as_many_files_as_it_likes(tmp_path: Path, typed:
     assert (done.stdout.decode().strip(), done.stderr) == (str(MIN_PARALLEL_DOCUMENTS), b"")
 
 
-def test_a_worker_that_is_ended_from_outside_is_one_line(tmp_path: Path) -> None:
-    for number in range(MIN_PARALLEL_DOCUMENTS):
-        (tmp_path / f"{number}.txt").write_text(f"{ENGLISH} It is bridge {number}.\n" * 20, "utf-8")
-
-    class Killing(Silent):
-        def read(self, documents: int) -> None:  # noqa: ARG002
-            for child in active_children():
-                child.kill()
-
-    with pytest.raises(MonoglotError, match="run the same command again, with fewer --jobs"):
-        run([str(tmp_path)], tmp_path / "out", Settings(beam=1, jobs=2), Killing())
+def test_a_worker_that_is_ended_from_outside_is_one_line() -> None:
+    with (
+        pytest.raises(MonoglotError, match="run the same command again, with fewer --jobs"),
+        workers(2) as each,
+    ):
+        list(each(os._exit, [1]))
