@@ -43,12 +43,49 @@ OPENING: Final = "«“"
 CLOSING: Final = "»”"
 _BEFORE_QUOTATION: Final = f"([{{-'’{DASHES}{OPENING}"
 FIXED_SPACES: Final = "\u00a0\u202f\u2009"
-# Guillemets as they are typed. What has a bar in it is a row of links: “<< Back | Next >>”.
-_TYPED: Final = re.compile(r"(?<!<)<<([^<>|]+)>>(?!>)")
+# Guillemets as they are typed. What has a bar in it is a row of links, “<< Back | Next >>”; `<<=` and `>>=` are of programs.
+_TYPED: Final = re.compile(r"(?<!<)<<(?!=)([^<>|]+)>>(?![>=])")
 # What may be counted with: a number or a letter, next to the marks.
-_NEAR: Final = 16
+_NEAR: Final = 32
 _OPERAND: Final = re.compile(r" ?(?:\d[\d.,]*|\w)(?!\w)")
 _OPERAND_BEFORE: Final = re.compile(r"(?<!\w)(?:\d[\d.,]*|\w) ?$")
+# What programs have between these marks and no quotation has: names of streams and what is done with them, a string and a
+# semicolon, the name of an entry (PDF), a bracket that closes and one that opens.
+_OF_PROGRAM: Final = re.compile(
+    r"""\b(?:cout|cin|cerr|clog|endl|EOF)\b|::|\w\(\)|->|&&|[{}\\]| [-+*/&^]?=|==|^ ?/\w|^ ?"[^"]*" ?(?:[;)]|$)|^[^()]*\).*\([^()]*$""",
+    re.S,
+)
+_STREAM_BEFORE: Final = re.compile(r"\b(?:cout|cerr|clog|cat) ?$")
+# One statement ends in a word and the next begins with one: `a << b; c >> d;`.
+_STATEMENT_END: Final = re.compile(r";\s*[\w.]+ ?$")
+_STATEMENT: Final = re.compile(r" ?[\w.]+ ?(?:;|>>|$)")
+_FIRST_NAME: Final = re.compile(r" ?(\w{2,})")
+_LAST_NAME: Final = re.compile(r"(?<!\w)(\w{2,}) ?$")
+# A sentence that names both marks: “The operators << and >> shift bits.”
+_BOTH_NAMED: Final = frozenset(
+    (
+        "and",
+        "or",
+        "y",
+        "e",
+        "o",
+        "u",
+        "et",
+        "ou",
+        "und",
+        "oder",
+        "en",
+        "of",
+        "i",
+        "lub",
+        "ve",
+        "veya",
+        "и",
+        "или",
+        "و",
+        "أو",
+    )
+)
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 # A soft hyphen with the rest of its word on the next line.
 _DIVIDED: Final = re.compile(rf"(?<=[^\W\d_]){SOFT_HYPHEN}[ \t]*(?:\r\n?|\n)[ \t]*(?=[^\W\d_])")
@@ -149,7 +186,8 @@ def house_style(text: str) -> Iterator[Edit]:
 def typed_quotes(text: str) -> Iterator[Edit]:
     """Edits for guillemets typed as `<< >>`, in pairs: from where a quotation begins to its end in the same paragraph.
 
-    They have a space inside at both ends or at none. One without the other is no quotation: `1 << 2`, a quoted mail's `>>`.
+    They have a space inside at both ends or at none. One without the other is no quotation: `1 << 2`, a quoted mail's `>>`;
+    nor is what programs shift, read and write with them: `cout << "x"; cin >> y`.
     """
     if "<<" not in text:
         return
@@ -159,10 +197,31 @@ def typed_quotes(text: str) -> Iterator[Edit]:
         inside = words[1:-1] if spaced else words
         if not inside or inside != inside.strip() or _BLANK_LINE.search(inside) or not _opens(text, start):
             continue
-        if spaced and _calculates(text[max(0, start - _NEAR) : start], inside, text[end : end + _NEAR]):
+        before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+        if _is_program(before, inside, after) or (spaced and _calculates(before, inside, after)):
             continue
         for at, mark in ((start, "<< " if spaced else "<<"), (end - 2 - spaced, " >>" if spaced else ">>")):
             yield Edit(at, at + len(mark), mark, '"', "style.double-quote", "a double quote typed as two angles")
+
+
+def _is_program(before: str, inside: str, after: str) -> bool:
+    """Whether what stands between the marks, and beside them, is of a program, or of a sentence about one.
+
+    Of the same word on the same side of both marks, such as `a << bits, b >> bits`, each is counted with.
+    """
+    if not any(map(str.isalnum, inside)) or inside.lower() in _BOTH_NAMED:
+        return True
+    if _OF_PROGRAM.search(inside) or _STREAM_BEFORE.search(before):
+        return True
+    if _STATEMENT_END.search(inside) and _STATEMENT.match(after):
+        return True
+    return _same(_LAST_NAME.search(before), _LAST_NAME.search(inside)) or _same(
+        _FIRST_NAME.match(inside), _FIRST_NAME.match(after)
+    )
+
+
+def _same(one: re.Match[str] | None, other: re.Match[str] | None) -> bool:
+    return one is not None and other is not None and one[1] == other[1]
 
 
 def _calculates(before: str, inside: str, after: str) -> bool:

@@ -112,6 +112,27 @@ def test_the_edits_of_a_repair_are_in_order_apart_and_fit(repair: Callable[[str]
         ("<< Indietro | Avanti >>", "<< Indietro | Avanti >>"),
         ("<<One\n\nTwo>>", "<<One Two>>"),
         ("<<>>, << >>, <<<a>>>", "<<>>, << >>, <<<a>>>"),
+        ("Il crie << Assez ! >>, puis << Allez >>.", 'Il crie "Assez !", puis "Allez".'),
+        ("Elle répond << Fort ; lent >> (p. 5)", 'Elle répond "Fort ; lent" (p. 5)'),
+        ("Le livre <<1984>> est paru", 'Le livre "1984" est paru'),
+        *(
+            (code, code)
+            for code in (
+                'cout << "x"; cin >> y',
+                'Write cout << "Name: "; cin >> name and wait.',
+                "std::cout << a << b; std::cin >> c;",
+                "out << total; in >> next;",
+                "x = (val << bits) ^ (val >> bits)",
+                "Use value << count to multiply and value >> count to divide.",
+                "The operators << and >> shift bits.",
+                "m << n == 2; p >> q",
+                "m <<= 2; n >>= 3",
+                "<< /Type /Page /Parent 2 0 R >>",
+                '<<"abc">>',
+                "cat << EOF >> out.txt",
+                "a <<,>> b",
+            )
+        ),
     ],
 )
 def test_angles_that_quote_become_plain_quotes(text: str, styled: str) -> None:
