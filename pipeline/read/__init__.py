@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 # What reading makes of the same bytes; to be raised when that changes.
-READING_VERSION: Final = 3
+READING_VERSION: Final = 4
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 

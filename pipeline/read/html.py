@@ -32,8 +32,11 @@ _DATES: Final = {"original_date": True, "extensive_search": False, "min_date": "
 _BROKEN: Final = "could not be read as a page ({}): save the article's text instead"
 # The headline is among so many paragraphs: a kicker may stand above it.
 _TOP: Final = 3
+# An article in its paragraphs is this share of the page that was taken for it in one.
+_MOST: Final = 0.6
 # What stands between a headline and the name of its paper in the title of a page.
 _SEPARATOR: Final = re.compile(r"\s+[-–—|·•:»]\s+|\s*\|\s*")
+_BELOW_HEAD: Final = re.compile(r"\|(?:-+\|)+")
 # Titles that programs give to a page which has none, by their letters.
 _NO_TITLES: Final = frozenset(
     (
@@ -85,7 +88,7 @@ def extract(page: str) -> Page:
     tree = parse(page)
     found = _metadata(tree)
     prepare(tree)
-    paragraphs = [line.strip() for line in _article(tree).split("\n") if line.strip()]
+    paragraphs = [line for line in map(_without_bars, _article(tree).split("\n")) if line]
     if not paragraphs:
         raise UnreadableFile("holds no article that could be told from its page: save the article's text instead")
     if title := _title(found.pop("title", None), paragraphs, tree):
@@ -97,6 +100,17 @@ def extract(page: str) -> Page:
     return Page(article, tuple(fields), tuple(outside(blocks(tree), article)))
 
 
+def _without_bars(line: str) -> str:
+    """A line of the article; of a row of a table its cells with a bar between two, as Markdown's become (`| a | b |`); nothing of the
+    line below its head (`|---|---|`)."""
+    line = line.strip()
+    if len(line) < 2 or line[0] != "|" or line[-1] != "|":
+        return line
+    if _BELOW_HEAD.fullmatch(line):
+        return ""
+    return " | ".join(cell.strip() for cell in line[1:-1].split("|")).strip()
+
+
 def _metadata(tree: HtmlElement) -> dict[str, str]:
     """What a page says of itself, by trafilatura's names, white space normalised."""
     from trafilatura import extract_metadata
@@ -106,12 +120,26 @@ def _metadata(tree: HtmlElement) -> dict[str, str]:
 
 
 def _article(tree: HtmlElement) -> str:
-    """The text of a page's article, a paragraph a line; empty where there is none. The tree stays as it is."""
+    """The text of a page's article, a paragraph a line; empty where there is none. The tree stays as it is.
+
+    Of a short article trafilatura makes one line, its byline and all: then what it finds without that is taken, if it is most of it.
+    """
+    text = _extracted(tree)
+    if text and "\n" not in text:
+        parts = _extracted(tree, least=0)
+        if "\n" in parts and len(parts) >= _MOST * len(text):
+            return parts
+    return text
+
+
+def _extracted(tree: HtmlElement, least: int | None = None) -> str:
+    """What trafilatura finds; with fewer characters than `least` it takes whatever the page shows, all in one line."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Extractor
 
     options = Extractor(output_format="python", comments=False)
     options.min_output_size = 0  # then it gives up for faults alone
+    options.min_extracted_size = options.min_extracted_size if least is None else least
     document = _asked(bare_extraction, tree, options=options)
     if document is None:
         raise UnreadableFile(_BROKEN.format("trafilatura gives it up"))

@@ -151,8 +151,15 @@ def test_an_element_with_a_name_that_is_none_is_passed_through(name: str) -> Non
 
 
 def test_a_small_table_of_data_stays_a_table() -> None:
-    rows = "<table><tr><td>Year</td><td>Boats</td></tr><tr><td>2001</td><td>430</td></tr></table>"
-    assert "| 2001 | 430 |" in paragraphs(article(WITH + rows))
+    rows = "<table><tr><th>Year</th><th>Boats</th></tr><tr><td>2001</td><td>430</td></tr><tr><td></td><td>12</td></tr></table>"
+    assert paragraphs(article(WITH + rows))[-3:] == ["Year | Boats", "2001 | 430", "| 12"]
+
+
+def test_a_short_article_is_read_in_its_paragraphs() -> None:
+    """Of so few words trafilatura makes one line, its byline and all."""
+    brief = ("The swing bridge is closed on Sunday.", "Buses go by way of Oldmoor.")
+    body = f"<div class='byline'>By Ada Quill</div>{within('p', brief)}<ul><li>Bring a coat</li></ul>"
+    assert paragraphs(article(body)) == [TITLE, *brief, "- Bring a coat"]
 
 
 @pytest.mark.parametrize(
