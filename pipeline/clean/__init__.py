@@ -13,6 +13,7 @@ from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
 from pipeline.clean.boilerplate import Verdict, judge, removals
+from pipeline.clean.columns import columns
 from pipeline.clean.evidence import FURNITURE, JUDGED, Evidence
 from pipeline.clean.keep import kept
 from pipeline.clean.layout import layout
@@ -23,9 +24,10 @@ from pipeline.records import Document, Edit, Field
 from pipeline.settings import Settings
 
 # What cleaning makes of the same text; to be raised when its code changes that (the cues and the trees are hashed).
-CLEANING_VERSION: Final = 3
+CLEANING_VERSION: Final = 4
 REPAIRS: Final[tuple[Callable[[str], Iterable[Edit]], ...]] = (
     repair_encoding,
+    columns,
     house_style,
     typed_quotes,
     compose_characters,
@@ -108,11 +110,13 @@ def _rounds(raw: str, settings: Settings, bearing: Bearing = NOTHING, *, explain
     """The rounds of a text's cleaning, until one changes nothing."""
     keep = frozenset(settings.keep)
     text, settled = raw, None  # `settled` was judged already, and nothing of it went
+    gone = 0
     for _ in range(MAX_ROUNDS):
         repaired, repairs = _repaired(text, keep)
         if repaired == settled:
             return
-        verdicts = judge(repaired, settings.clean, keep, bearing, explained=explained)
+        verdicts = judge(repaired, settings.clean, keep, bearing, before=gone, explained=explained)
+        gone += sum(verdict.removed for verdict in verdicts)
         removed, fields = removals(repaired, verdicts)
         yield Round(repairs, verdicts, removed, fields)
         before, text = text, apply(repaired, removed)

@@ -14,11 +14,13 @@ from functools import partial
 from typing import Final
 
 from pipeline.clean.blocks import Block, blocks
+from pipeline.clean.credits import bracketed
 from pipeline.clean.decisive import decisions
 from pipeline.clean.evidence import (
     ARTICLE,
     FURNITURE,
     JUDGED,
+    REPEATED,
     Evidence,
     cues,
     of_words,
@@ -40,6 +42,7 @@ from pipeline.clean.repetition import (
     Bearing,
     text_key,
 )
+from pipeline.clean.series import row_form, series
 from pipeline.clean.shape import contextual, repeated
 from pipeline.records import Edit, Field, Span
 from pipeline.settings import CleanLevel
@@ -52,10 +55,17 @@ AGREEING: Final = 0.65
 ENOUGH: Final = 0.9
 # The evidence that is enough for a block that recurs over the corpus, whatever the judgement says: it has learnt from single pages.
 RECURRING: Final[dict[CleanLevel, float]] = {"light": 1.0, "standard": 0.9, "strict": 0.6}
-# Of the 3,438 blocks of articles in the tuning half of benchmarks/cleaning, each as a text by itself, 128 go so, nearly all written
+# Of the 3,438 blocks of articles in the tuning half of benchmarks/cleaning, each as a text by itself, 127 go so, nearly all written
 # to look like furniture; where any rule against one was enough, a word of another language among them, 223. Of its 4,393 blocks
-# of furniture 2,895 and 3,195 go.
+# of furniture 2,887 and 3,195 go.
 LAST_LEFT: Final = Evidence(ARTICLE, 0.0, JUDGED, "nothing else of the text would be left")
+# What is left of a page that was furniture alone: a line or two of up to three words, none a sentence. Of the furniture of the 350
+# pages of the tuning half, each as a text by itself, 71 are emptied by it; of the texts of tests/clean/short_texts.toml in the place of
+# the article of any of them none goes by it.
+REMNANT: Final = Evidence(FURNITURE, 0.5, "shape.remnant", "a few words, of a page whose other blocks were furniture")
+MIN_FURNITURE: Final = 6
+MAX_REMNANTS: Final = 2
+MAX_REMNANT_WORDS: Final = 3
 WITHIN: Final = Evidence(ARTICLE, 0.0, JUDGED, "a sentence within a paragraph")
 # A block that recurs over the corpus needs no other evidence at the standard level; any doubt keeps one that nearly does.
 RECURS: Final = 0.95
@@ -92,14 +102,15 @@ def judge(
     keep: frozenset[str] = frozenset(),
     bearing: Bearing = NOTHING,
     *,
+    before: int = 0,
     explained: bool = False,
 ) -> list[Verdict]:
-    """The verdict on every block of a laid-out text.
+    """The verdict on every block of a laid-out text, from which so many blocks of furniture went `before`.
 
     What the rules find is weighed against the shape of a block and its surroundings (`judgement`). A block whose leading
     evidence is of a kind or a rule that `keep` names stays; `bearing` says which blocks stand in many other documents. What the
     judgement went by is told where no rule gives a reason; with `explained`, wherever it differs from the rules. A text is emptied
-    only where the rules would do so by themselves: the judgement has learnt from whole pages.
+    only where the rules would do so by themselves, but for a few words: the judgement has learnt from whole pages.
     """
     ruled = _ruled(text, bearing)
     trees = forest()
@@ -113,6 +124,7 @@ def judge(
     ]
     if all(verdict.removed for verdict in judged):
         judged = [_last_left(*pair) for pair in zip(judged, ruled, strict=True)]
+    judged = _without_remnants(judged, before, keep)
     return [replace(v, sentences=said) if not v.removed and (said := _sentences(v, keep)) else v for v in judged]
 
 
@@ -128,7 +140,7 @@ def _features(verdict: Verdict) -> Own:
 
 def _is_gone(verdict: Verdict, probability: float, level: CleanLevel) -> bool:
     """Whether the judgement removes a block of which the rules hold what `verdict` says."""
-    recurs = any(item.kind == "repeated" for item in verdict.evidence)
+    recurs = any(item.kind == REPEATED for item in verdict.evidence)
     enough = THRESHOLDS[level] * (AGREEING if verdict.removed else 1.0)
     return probability >= enough or (recurs and verdict.score >= RECURRING[level])
 
@@ -168,11 +180,34 @@ def _last_left(judged: Verdict, ruled: Verdict) -> Verdict:
     return replace(judged, evidence=(*judged.evidence, LAST_LEFT), removed=False)
 
 
+def _without_remnants(judged: list[Verdict], before: int, keep: frozenset[str]) -> list[Verdict]:
+    """The verdicts; where nothing would stay but remnants of a page of furniture, these go, too."""
+    staying = [verdict for verdict in judged if not verdict.removed]
+    if not staying or len(staying) > MAX_REMNANTS or before + len(judged) - len(staying) < MIN_FURNITURE:
+        return judged
+    if _kept(REMNANT, keep) or not all(_is_remnant(verdict, keep) for verdict in staying):
+        return judged
+    return [v if v.removed else replace(v, evidence=(*v.evidence, REMNANT), removed=True) for v in judged]
+
+
+def _is_remnant(verdict: Verdict, keep: frozenset[str]) -> bool:
+    """Whether a block that stays is a few words, no sentence and no row of results, and stays for no better reason."""
+    block = verdict.block
+    if block.words > MAX_REMNANT_WORDS or block.ends_like_sentence:
+        return False
+    held = any(item.weight < 0 for item in verdict.evidence)
+    leading = max(verdict.evidence, key=_weight, default=REMNANT)
+    return not held and not _kept(leading, keep) and row_form(block) is None
+
+
 def _sentences(verdict: Verdict, keep: frozenset[str]) -> tuple[Verdict, ...]:
-    """The verdicts on the pleas within a block that stays, each a block of its own."""
+    """The verdicts on the pleas within a block that stays, and on the credit at its end, each a block of its own."""
+    if not verdict.evidence:
+        return ()
+    found = list(pleas(verdict.block, verdict.evidence, keep)) or bracketed(verdict.block, verdict.evidence, keep)
     return tuple(
-        Verdict(Block(verdict.block.index, span, plea), (WITHIN, *items), score(items), True)
-        for span, plea, items in pleas(verdict.block, verdict.evidence, keep)
+        Verdict(Block(verdict.block.index, span, words), (WITHIN, *items), score(items), True)
+        for span, words, items in found
     )
 
 
@@ -184,8 +219,11 @@ def _ruled(text: str, bearing: Bearing) -> list[Verdict]:
     own = [
         [*of_words(block, said, spoken), *_recurs(block, bearing)] for block, said in zip(document, hits, strict=True)
     ]
-    found: list[list[Evidence]] = own
     removed = [score(items) >= ENOUGH for items in own]
+    for number, item in series(document, own, removed).items():
+        if not any(known.kind == REPEATED for known in own[number]):
+            own[number], removed[number] = [*(known for known in own[number] if not known.weight), item], False
+    found: list[list[Evidence]] = own
     doubted = [any(item.weight < 0 for item in items) for items in own]
     dated = [any(field.name == "date" for item in items for field in item.fields) for items in own]
     captions = [any(item.rule == CAPTION for item in items) for items in own]
@@ -236,10 +274,10 @@ def _recurs(block: Block, bearing: Bearing) -> Iterator[Evidence]:
         return
     key = text_key(block.text)
     if key in bearing.repeated:
-        yield Evidence("repeated", RECURS, "corpus.repeated", f"it stands in {MIN_REPEATS} documents or more")
+        yield Evidence(REPEATED, RECURS, "corpus.repeated", f"it stands in {MIN_REPEATS} documents or more")
     elif key in bearing.near:
         reason = f"nearly the same stands in {MIN_REPEATS} documents or more"
-        yield Evidence("repeated", NEARLY_RECURS, "corpus.nearly-repeated", reason)
+        yield Evidence(REPEATED, NEARLY_RECURS, "corpus.nearly-repeated", reason)
 
 
 def _weight(item: Evidence) -> float:

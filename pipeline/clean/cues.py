@@ -226,7 +226,7 @@ class CueBook:
                 if numbered and letters <= names and not names.isdisjoint(present):
                     yield Hit(cue, block)
             elif is_menu and MIN_MENU_WORDS <= count <= cue.max_words and not names.isdisjoint(present):
-                if sum(word in names for word in words) >= MENU_SHARE * count:
+                if sum(word[0].isalpha() and word in names for word in words) >= MENU_SHARE * count:
                     yield Hit(cue, block)
             elif is_pair and all(word in names or not word.isalnum() for word in words):
                 yield Hit(replace(cue, id=cue.id + _PAIR, weight=MENU_PAIR), block)

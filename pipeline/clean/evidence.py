@@ -20,6 +20,8 @@ ARTICLE: Final = "article"
 FURNITURE: Final = "furniture"
 # What the judgement says beyond the rules, or against them.
 JUDGED: Final = "context"
+# It recurs over the corpus.
+REPEATED: Final = "repeated"
 # Notes that themselves report what was said: “an earlier version said”.
 SPEAKING: Final = frozenset(("amended", "contact"))
 # Cues of languages with fewer hits in the document than this share of the leading one's are chance likenesses.

@@ -17,6 +17,7 @@ _REPAIRS: Final = [
     "unicode.nfc",
     "unicode.joiner",
     "style.dash",
+    "layout.column",
     "layout.edge",
     "layout.paragraph",
     "layout.space",
@@ -51,6 +52,7 @@ _SURROUNDINGS: Final = [
     "shape.people",
     "shape.people-place",
     "shape.reachable",
+    "shape.remnant",
     "shape.repeated",
     "shape.run",
     "shape.tail",
@@ -61,6 +63,7 @@ _SURROUNDINGS: Final = [
     "corpus.repeated",
     "corpus.nearly-repeated",
     "context",
+    "paper-credit",
 ]
 # The kinds that no cue has.
 _KINDS: Final = ("duplicate", "repeated", "furniture")

@@ -14,6 +14,7 @@ from itertools import pairwise, zip_longest
 from typing import Final
 
 from pipeline.clean.characters import SOFT_HYPHEN
+from pipeline.clean.columns import BAR
 from pipeline.records import Edit
 
 # Widths that mailers, agencies' wires and text editors wrap at; shorter lines are lists or verse, longer ones paragraphs.
@@ -121,7 +122,7 @@ def _goes_on(first: _Line, line: _Line, following: _Line, then: _Line | None, wi
     """Whether `following` goes on with the paragraph of which `first` is the first line and `line` the last so far."""
     if line.text[-1] == SOFT_HYPHEN:
         return True  # house style leaves those alone that divide a word between two lines
-    if not width or _BULLET.match(following.text):
+    if not width or _BULLET.match(following.text) or 0 < line.text.count(BAR) == following.text.count(BAR):
         return False
     full = _is_full(line, following, width)
     if following.is_item and (first.is_item or line.has_end_mark or not full):

@@ -30,6 +30,8 @@ MAX_LEAD_IN_WORDS: Final = 4
 MAX_NAME_BLOCK: Final = 30
 # Shorter blocks are said twice in verse and dialogue.
 MIN_REPEATED_WORDS: Final = 3
+# A caption with its credit, or with what the other leaves out; not a text that begins with its title.
+MOST_LONGER: Final = 3
 
 _UPPER_NAME: Final = re.compile(
     r"(?:[^\W\d_](?:[\w'’]|-(?=\w))*\.? ){1,3}[^\W\d_](?:[\w'’]|-(?=\w))*(?: (?:and|und|et|y|e|i|и|та|en|ve|&) "
@@ -121,7 +123,12 @@ def _says_again(block: Block, words: str, other: str) -> bool:
     if words == other:
         return True
     longer, shorter = (words, other) if len(words) > len(other) else (other, words)
-    return longer.startswith(shorter) and shorter.count(" ") >= 4 and not block.is_prose
+    return (
+        longer.startswith(shorter)
+        and len(longer) <= MOST_LONGER * len(shorter)
+        and shorter.count(" ") >= 4
+        and not block.is_prose
+    )
 
 
 def _before_title(page: Page, i: int) -> bool:

@@ -69,6 +69,9 @@ def test_furniture_goes(furniture: str) -> None:
         "The whole timetable was published by the company on Tuesday (https://example.org/ferry).",
         "The captain asked for a second boat before the winter. NATO has not commented on it.",
         "The captain wrote on Twitter that the talks had failed, and @ada_quill replied that nobody had told her.",
+        "Am Ende stimmte auch die Abgeordnete aus Hainfeld dem Antrag zu (Karin Maar/FDP).",
+        "The stage was won by the favourite in front of two Slovenes (Tadej Oar/UAE).",
+        "The prize for the best report from a harbour went to an old hand (Jane Doe/The Herald).",
     ],
 )
 @pytest.mark.parametrize("place", ["among paragraphs", "as the last one"])
@@ -78,6 +81,28 @@ def test_a_sentence_that_looks_like_furniture_stays(sentence: str, place: str) -
         "\n\nThe third boat came at noon, and by then it had stopped raining." if place == "among paragraphs" else ""
     )
     assert sentence in cleaned(f"{text}\n\n{sentence}{after}")
+
+
+@pytest.mark.parametrize(
+    ("credit", "goes"),
+    [
+        ("(Jane Doe/The Herald)", True),
+        ("(Jane Doe / Portwell Herald-Ledger).", True),
+        ("(Karl Maier/Hainfelder Anzeiger)", True),
+        ("(Odile Calfat/Le Courrier de Penfol)", True),
+        ("(Greens/EFA)", False),
+        ("(2022/23)", False),
+        ("(AP/Reuters)", False),
+        ("(Ada Quill/Ben Moss)", False),
+    ],
+)
+def test_a_newspapers_credit_goes_and_its_sentence_stays(credit: str, goes: bool) -> None:
+    sentence = "On Monday the new boat will leave the pier with the first passengers of the year."
+    text = f"Ferry passengers wait in the rain\n\n{PROSE}\n\n{sentence} {credit}\n\n{BODY}"
+    assert (f"{sentence}\n" in cleaned(text)) == goes
+    assert f"{sentence} {credit}" in cleaned(text, keep=("paper-credit",))
+    document = clean(read_document("page.txt", text.encode()), Settings())
+    assert ("The Herald" in {field.value for field in document.fields}) == ("The Herald" in credit)
 
 
 def test_what_is_removed_becomes_metadata() -> None:
@@ -284,6 +309,19 @@ def test_articles_without_furniture_stay_whole() -> None:
     assert total.lost <= 0.008 * sum(len(page.blocks) for page in pages), total.mistakes
 
 
+def test_the_signs_and_figures_of_a_result_are_no_words_of_a_menu() -> None:
+    title = "Ferry race ends in the rain"
+    for line in ("Tolmera-Roccasale 2-1", "Penfol - Roche-Sèche : 2-1", "Westerzijl - Oudemoer 2-1"):
+        assert not any(hit.cue.match == "menu" for hit in cue_book().find(line))
+        assert cleaned(f"{title}\n\n{BODY}\n\n{line}\n\n{PROSE}") == f"{title}\n\n{BODY}\n\n{line}\n\n{PROSE}"
+
+
+def test_a_text_of_one_line_that_begins_with_its_title_does_not_repeat_it() -> None:
+    title = "How to change the fuse of a boat"
+    text = f"{title} Cut the power 1) Open the box 2) Take the old fuse out 3) Put a new one in 4) Close the box"
+    assert cleaned(f"{title}\n\n{text}") == f"{title}\n\n{text}"
+
+
 @pytest.mark.parametrize(
     ("line", "removed"),
     [
@@ -365,7 +403,20 @@ LINES = st.lists(
     st.one_of(
         st.text(max_size=60),
         st.sampled_from(
-            ["Share", "Related stories", "By Ada Quill", PROSE, "© 2024 X", "Sport", "a | b | c | d", "* * *"]
+            [
+                *("Share", "Related stories", "By Ada Quill", PROSE, "© 2024 X", "Sport", "a | b | c | d", "* * *"),
+                *(
+                    "Rovers | 2 | 1",
+                    "Rovers 2 Town 1",
+                    "14:32 GMT",
+                    "13:05 GMT",
+                    "12:58 GMT",
+                    "[Applause]",
+                    "It rained.",
+                ),
+                *("- a boat", "The sign on the quay said in large white letters:", "Rovers\t2\t1\nTown\t0\t3"),
+                *("Correction: an earlier version of this article said ten.", f"{PROSE} (Jane Doe/The Herald)"),
+            ]
         ),
     ),
     max_size=12,
