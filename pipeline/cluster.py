@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from importlib.metadata import PackageNotFoundError
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import current_thread, main_thread
 from typing import Any, Final, TypeVar
 
 from pipeline.errors import ClusterError, MissingExtra
@@ -181,12 +183,26 @@ def _join(ray: Any, address: str) -> None:
     try:
         if colon and port.isdecimal() and "/" not in host:
             socket.create_connection((host, int(port)), CONNECT_SECONDS).close()
-        ray.init(address=place, log_to_driver=False, logging_level="ERROR")
+        with _signals_kept():
+            ray.init(address=place, log_to_driver=False, logging_level="ERROR")
     except (OSError, ValueError, RuntimeError, SystemExit) as error:
         raise ClusterError(
             f"--cluster {address}: no Ray cluster can be reached there ({_first_line(error)}). Run this on one of its machines, "
             "with its address (HOST:PORT) or auto; a first machine is made a cluster with: ray start --head"
         ) from error
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Ray takes SIGTERM for itself, and ends the process with what its stack was: who had it has it again."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, handler)
 
 
 def _first_line(error: BaseException) -> str:
