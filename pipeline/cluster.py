@@ -12,10 +12,9 @@ import signal
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
-from importlib.metadata import PackageNotFoundError
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -167,11 +166,10 @@ def connected(settings: Settings, observer: Observer) -> Iterator[Cluster]:
     own = not ray.is_initialized()
     if own:
         _join(ray, settings.cluster or AUTO)
-    cluster = Cluster(ray, settings, observer)
     try:
-        yield cluster
+        with closing(Cluster(ray, settings, observer)) as cluster:
+            yield cluster
     finally:
-        cluster.close()
         if own:
             ray.shutdown()
 
@@ -258,10 +256,8 @@ class Worker:
         """What of the processor may change a translation. Raises ClusterError where another version is installed."""
         try:
             found = installation(self._settings)
-        except PackageNotFoundError as error:
-            raise ClusterError(
-                f"{socket.gethostname()} lacks {error.name}, which the machine of this run has"
-            ) from error
+        except MissingExtra as error:  # which would not find its way back: it is made from two words
+            raise ClusterError(f"on {socket.gethostname()}, {error}") from error
         if found != self._expected:
             raise ClusterError(
                 f"{socket.gethostname()} has another installation than the machine of this run: {_other(found, self._expected)}. "

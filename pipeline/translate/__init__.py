@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol
 
+from pipeline.errors import MissingExtra
 from pipeline.models import Model
 from pipeline.records import Attempt, Pivot
 from pipeline.settings import Settings
@@ -95,10 +96,14 @@ def load_engine(settings: Settings, model: Model, threads: int) -> Engine:
 @cache
 def decoder_signature(settings: Settings) -> str:
     """What would change a translation besides the model: engine, version, arithmetic, beam width, decoding, repair ladder;
-    nothing is loaded."""
+    nothing is loaded. Raises MissingExtra."""
     from pipeline.translate.repair import ladder
 
     search = f"beam:{settings.beam}/decoding:{DECODING}/ladder:{ladder()}"
     if settings.engine == "transformers":
-        return f"transformers-{version('transformers')}/torch-{version('torch')}/float32/{search}"
+        try:
+            torch = version("torch")
+        except PackageNotFoundError as error:
+            raise MissingExtra("--engine transformers", "torch") from error
+        return f"transformers-{version('transformers')}/torch-{torch}/float32/{search}"
     return f"ctranslate2-{version('ctranslate2')}/{settings.compute_type}/{search}"
