@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,3 +30,19 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.chdir(tmp_path)
     return folder
+
+
+def start(*arguments: object) -> subprocess.Popen[bytes]:
+    """The command as a process that goes on, and can be stopped."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=_heed_interrupts,
+    )
+
+
+def _heed_interrupts() -> None:
+    """A shell that starts the tests in the background has them ignore Ctrl-C, and what they start, too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -24,7 +24,7 @@ from pipeline.settings import Settings
 from pipeline.signature import installation
 from pipeline.translate import load_engine
 from tests.conftest import Command
-from tests.run.conftest import QUICK, ROOT
+from tests.run.conftest import QUICK, ROOT, start
 
 BUNDLED = ROOT / "models" / "romance-en"
 # Tells the workers of this cluster from those of others on the machine, which the tests must not end.
@@ -189,9 +189,7 @@ def test_interrupted_it_ends_its_workers_and_goes_on_the_next_time(
 ) -> None:
     assert none_left()  # of the tests before
     arguments = ("run", corpus, "--out", tmp_path / "out", "--no-memory", "--beam", 1, "--cluster", address)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", *map(str, arguments)], cwd=ROOT, stderr=subprocess.PIPE
-    )
+    process = start(*arguments)
     until = time.monotonic() + 60
     while not workers() and time.monotonic() < until:
         time.sleep(0.05)

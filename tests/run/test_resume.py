@@ -6,8 +6,6 @@ import hashlib
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +20,7 @@ from pipeline.settings import Settings
 from pipeline.verify import load_record, verify
 from pipeline.write import Output
 from tests.conftest import Heard, files
-from tests.run.conftest import ENGLISH, QUICK, ROOT
+from tests.run.conftest import ENGLISH, QUICK, start
 
 
 def test_two_runs_give_the_same_bytes_whatever_the_number_of_cores(articles: Path) -> None:
@@ -114,28 +112,12 @@ def test_the_document_of_a_name_is_the_one_of_the_last_input(articles: Path) -> 
         load_record(Path("out"), "short.txt")
 
 
-def heed_interrupts() -> None:
-    """A shell that starts the tests in the background has them ignore Ctrl-C, and what they start, too."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def start(*arguments: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "run", "articles", "--out", "out", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        preexec_fn=heed_interrupts,
-    )
-
-
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_run_that_was_stopped_goes_on_where_it_was(articles: Path, how: signal.Signals, code: int) -> None:
     words = (articles / "agenzia-nord_corridoio-umanitario.txt").read_text("utf-8-sig")
     for number in range(16):
         (articles / f"long{number}.txt").write_text(words.replace("Kharmat", f"Kharmat{number}"), "utf-8")
-    stopped = start("--beam", "8")
+    stopped = start("run", "articles", "--out", "out", "--beam", "8")
     while not Path("out").is_dir() and stopped.poll() is None:
         time.sleep(0.05)
     time.sleep(0.5)  # it has begun to read
