@@ -139,7 +139,8 @@ def _extracted(tree: HtmlElement, least: int | None = None) -> str:
 
     options = Extractor(output_format="python", comments=False)
     options.min_output_size = 0  # then it gives up for faults alone
-    options.min_extracted_size = options.min_extracted_size if least is None else least
+    if least is not None:
+        options.min_extracted_size = least
     document = _asked(bare_extraction, tree, options=options)
     if document is None:
         raise UnreadableFile(_BROKEN.format("trafilatura gives it up"))
